@@ -1,0 +1,27 @@
+//! Why bytes are no article. The messages say what to do next and leave the file's name to the caller.
+
+/// Why an article could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArticleError {
+    #[error("the file is empty; give one that holds the text of an article")]
+    Empty,
+    #[error("this is binary data ({kind}), not text; export it as plain text or HTML first")]
+    Binary { kind: &'static str },
+    #[error(
+        "not UTF-8 (byte {offset} fits no character); convert it first, for example with \
+         `iconv -f {guess} -t UTF-8`"
+    )]
+    NotUtf8 { offset: usize, guess: &'static str },
+    #[error("no article text was found in it; look whether the file holds the text itself")]
+    NoText,
+    #[error("too short to summarise: {words} words of text, and at least {needed} are needed")]
+    TooShort { words: usize, needed: usize },
+    #[error("the text is in {name}; bulletin reads English, Turkish and Russian")]
+    OtherLanguage { name: String },
+    #[error("its language could not be told from the text; name it: en, tr or ru")]
+    UnknownLanguage,
+    #[error("it holds {count} articles, and one is wanted here; `bulletin batch` takes them all")]
+    Several { count: usize },
+    #[error("it cannot be read as {format}: {reason}")]
+    Malformed { format: &'static str, reason: String },
+}

@@ -1,0 +1,269 @@
+//! The element tree → blocks of visible text in reading order, each with the containers around it.
+//! Links keep their words, since news sites link names.
+
+use scraper::node::Element;
+use scraper::{ElementRef, Node};
+
+use super::furniture::{self, Role};
+use super::styles::HiddenNames;
+use crate::article::clean::normalise;
+
+/// Elements nested deeper than this are not read; no page that people see comes near it.
+const DEEPEST: usize = 300;
+
+/// Characters outside links that a sentence with many linked names has.
+const PLAIN_IN_SENTENCE: usize = 20;
+
+/// What a block of text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Paragraph,
+    /// With its level, 1 to 6.
+    Heading(u8),
+    ListItem,
+    /// A date, a byline, a reading time.
+    Meta,
+}
+
+/// A run of text without a block boundary inside.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    pub text: String,
+    pub kind: Kind,
+    /// Characters of `text` that stand in links.
+    pub linked: usize,
+    /// Index of the innermost container.
+    pub container: usize,
+}
+
+impl Block {
+    pub fn length(&self) -> usize {
+        self.text.chars().count()
+    }
+
+    /// More link than text: a menu entry or a teaser. A sentence full of linked names is none.
+    pub fn is_link_list(&self) -> bool {
+        let sentence = self.text.ends_with(['.', '!', '?', '”', '»', '"']);
+        let plain = self.length().saturating_sub(self.linked);
+        self.linked * 2 > self.length() && !(sentence && plain >= PLAIN_IN_SENTENCE)
+    }
+}
+
+/// A block-level element.
+#[derive(Clone, Debug)]
+pub(super) struct Container {
+    /// `None` for the root, which is its own outside.
+    pub parent: Option<usize>,
+    /// Tag and classes: siblings that look the same are of the same kind.
+    pub signature: String,
+}
+
+/// All visible text of a page.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Page {
+    /// Parents come before their children.
+    pub containers: Vec<Container>,
+    pub blocks: Vec<Block>,
+}
+
+impl Page {
+    /// Whether the block lies in the container, at any depth.
+    pub fn within(&self, block: &Block, container: usize) -> bool {
+        self.ancestors(block.container).any(|ancestor| ancestor == container)
+    }
+
+    /// The container and all around it, innermost first.
+    pub fn ancestors(&self, container: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(container), |current| self.containers[*current].parent)
+    }
+}
+
+/// Reads the visible text under an element.
+pub(super) fn collect(root: ElementRef<'_>) -> Page {
+    let hidden = HiddenNames::of(root);
+    let whole = visible_length(root, &hidden, 0);
+    let mut walker = Walker { whole, hidden, ..Walker::default() };
+    walker.page.containers.push(Container { parent: None, signature: String::new() });
+    walker.visit(root, Place { container: 0, kind: Kind::Paragraph, linked: false, depth: 0 });
+    walker.flush(0, Kind::Paragraph);
+    walker.page
+}
+
+/// Where the walk is.
+#[derive(Clone, Copy)]
+struct Place {
+    container: usize,
+    kind: Kind,
+    linked: bool,
+    depth: usize,
+}
+
+#[derive(Default)]
+struct Walker {
+    page: Page,
+    text: String,
+    linked: usize,
+    /// Line breaks since the last text; two make a new block.
+    breaks: usize,
+    /// Length of the text at a single line break, as long as nothing follows it.
+    broken_at: Option<usize>,
+    /// Visible characters of the page.
+    whole: usize,
+    hidden: HiddenNames,
+}
+
+impl Walker {
+    fn visit(&mut self, element: ElementRef<'_>, place: Place) {
+        if place.depth > DEEPEST {
+            return;
+        }
+        for child in element.children() {
+            match child.value() {
+                Node::Text(text) => self.push(text, place),
+                Node::Element(_) => {
+                    if let Some(child) = ElementRef::wrap(child) {
+                        self.enter(child, place);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn enter(&mut self, element: ElementRef<'_>, outer: Place) {
+        let tag = element.value().name();
+        if tag == "br" {
+            self.breaks += 1;
+            if self.breaks >= 2 {
+                self.flush(outer.container, outer.kind);
+            } else {
+                self.broken_at = Some(self.text.len());
+                self.text.push(' ');
+            }
+            return;
+        }
+        let role = furniture::role_of(element.value(), &self.hidden);
+        if role == Role::Invisible {
+            return;
+        }
+        if self.is_left_out(element, role) {
+            self.flush(outer.container, outer.kind);
+            return;
+        }
+        let linked = outer.linked || tag == "a";
+        if !is_block(tag) && role != Role::Meta {
+            self.visit(element, Place { linked, depth: outer.depth + 1, ..outer });
+            return;
+        }
+        self.flush(outer.container, outer.kind);
+        let kind = self.kind_of(element, role, outer.kind);
+        self.page.containers.push(Container {
+            parent: Some(outer.container),
+            signature: signature(element.value()),
+        });
+        let container = self.page.containers.len() - 1;
+        self.visit(element, Place { container, kind, linked, depth: outer.depth + 1 });
+        self.flush(container, kind);
+    }
+
+    /// A body with the class "has-sidebar" is no sidebar, so size and content are asked too.
+    fn is_left_out(&self, element: ElementRef<'_>, role: Role) -> bool {
+        let (largest, percent) = match role {
+            Role::Furniture { largest } => (largest, 50),
+            Role::Comments => (usize::MAX, 80),
+            Role::Invisible | Role::Content | Role::Meta => return false,
+        };
+        let length = visible_length(element, &self.hidden, 0);
+        length <= largest && length * 100 < self.whole * percent && !holds_article(element)
+    }
+
+    fn kind_of(&self, element: ElementRef<'_>, role: Role, outer: Kind) -> Kind {
+        let tag = element.value().name();
+        if role == Role::Meta && visible_length(element, &self.hidden, 0) < 200 {
+            return Kind::Meta;
+        }
+        match (tag.as_bytes(), outer) {
+            ([b'h', level @ b'1'..=b'6'], _) => Kind::Heading(level - b'0'),
+            (_, Kind::Meta | Kind::Heading(_)) => outer,
+            (b"li", _) => Kind::ListItem,
+            (b"p", _) => Kind::Paragraph,
+            _ => outer,
+        }
+    }
+
+    fn push(&mut self, text: &str, Place { container, kind, linked, .. }: Place) {
+        if text.trim().is_empty() {
+            if !self.text.is_empty() && !self.text.ends_with(' ') {
+                self.text.push(' ');
+            }
+            return;
+        }
+        self.breaks = 0;
+        if let Some(place) = self.broken_at.take() {
+            // A line that goes on in small letters was only wrapped.
+            let wrapped = text.trim_start().starts_with(char::is_lowercase);
+            if !wrapped && !self.text[..place].trim().is_empty() {
+                self.flush(container, kind);
+            }
+        }
+        if linked {
+            self.linked += text.trim().chars().count();
+        }
+        self.text.push_str(text);
+    }
+
+    /// Ends the running block.
+    fn flush(&mut self, container: usize, kind: Kind) {
+        self.breaks = 0;
+        self.broken_at = None;
+        let text = normalise(&self.text);
+        self.text.clear();
+        let linked = std::mem::take(&mut self.linked);
+        if text.chars().any(char::is_alphanumeric) {
+            self.page.blocks.push(Block { text, kind, linked, container });
+        }
+    }
+}
+
+/// Characters under an element that a reader can see.
+fn visible_length(element: ElementRef<'_>, hidden: &HiddenNames, depth: usize) -> usize {
+    if depth > DEEPEST {
+        return 0;
+    }
+    let children = element.children().map(|child| match child.value() {
+        Node::Text(text) => text.split_whitespace().map(|word| word.chars().count() + 1).sum(),
+        Node::Element(inner) if furniture::role_of(inner, hidden) != Role::Invisible => {
+            ElementRef::wrap(child).map_or(0, |inner| visible_length(inner, hidden, depth + 1))
+        }
+        _ => 0,
+    });
+    children.sum()
+}
+
+/// A headline of the first level with paragraphs below it.
+fn holds_article(element: ElementRef<'_>) -> bool {
+    let tags = element.descendants().filter_map(|node| node.value().as_element());
+    let (mut headline, mut paragraphs) = (false, 0);
+    for tag in tags {
+        headline |= tag.name() == "h1" || tag.attr("itemprop") == Some("articleBody");
+        paragraphs += usize::from(tag.name() == "p");
+    }
+    headline && paragraphs >= 3
+}
+
+fn signature(element: &Element) -> String {
+    let mut signature = element.name().to_string();
+    if let Some(classes) = element.attr("class") {
+        signature.push('.');
+        signature.push_str(classes.trim());
+    }
+    signature
+}
+
+fn is_block(tag: &str) -> bool {
+    const BLOCKS: &str = "\
+        address article aside blockquote body caption center dd details dir div dl dt \
+        fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav \
+        ol p pre section summary table tbody td th tr ul";
+    BLOCKS.split(' ').any(|block| block == tag) || tag.contains('-')
+}

@@ -1,0 +1,147 @@
+use super::*;
+
+const DIRTY: &[u8] = include_bytes!("../../tests/articles/dirty.txt");
+const PAGE: &str = include_str!("../../tests/articles/page.html");
+
+#[test]
+fn a_scraped_text_comes_out_clean_with_notes() {
+    let article = read("in/Dirty File.txt", DIRTY, None).unwrap();
+    assert_eq!(
+        article.title.as_deref(),
+        Some("Harbour ministers ask for calm after Velmar bridge closes")
+    );
+    assert_eq!(article.language, Language::English);
+    assert_eq!(article.paragraphs.len(), 4);
+    assert!(article.paragraphs[0].starts_with("Transport Minister Ada Lindqvist"));
+    assert!(article.paragraphs[2].contains("a working day, most"));
+    assert!(article.paragraphs[2].ends_with("market, northern."));
+    let text = article.paragraphs.join("\n");
+    for dirt in ["Share", "Contact", "newsletter", "rights", "Ferry", "depot"] {
+        assert!(!text.contains(dirt), "{dirt}");
+    }
+    for said in ["second lead", "repeated paragraph", "share prompt", "other stories", "lost"] {
+        assert!(article.notes.iter().any(|note| note.contains(said)), "{said}");
+    }
+    assert_eq!(article.id, format!("dirty-file-{}", &article.sha256[..8]));
+    assert_eq!(article, read("in/Dirty File.txt", DIRTY, None).unwrap());
+    ensure_substance(&article).unwrap();
+}
+
+#[test]
+fn a_page_gives_its_article_in_any_encoding() {
+    let expected = read("page.html", PAGE.as_bytes(), None).unwrap();
+    assert_eq!(expected.title.as_deref(), Some("Liman köprüsü mayısa kadar kapalı"));
+    assert_eq!(expected.published.as_deref(), Some("2024-03-12T09:30:00+03:00"));
+    assert_eq!(expected.language, Language::Turkish);
+    assert_eq!(expected.paragraphs.len(), 3);
+    assert!(expected.paragraphs[0].starts_with("Ayla Demir, Velmar köprüsünün"));
+    let labelled = PAGE.replace("utf-8", "windows-1254");
+    let bytes = encoding_rs::WINDOWS_1254.encode(&labelled).0;
+    let found = read("page.html", &bytes, None).unwrap();
+    assert_eq!(found.paragraphs, expected.paragraphs);
+}
+
+#[test]
+fn bad_input_is_named() {
+    let german = "Die Regierung hat am Montag ein neues Gesetz vorgestellt, das die Mieten in \
+        den großen Städten begrenzen soll. Die Opposition kritisierte den Entwurf.";
+    let cases: [(&[u8], &str); 8] = [
+        (b"", "empty"),
+        (b" \n\t", "empty"),
+        (b"%PDF-1.7", "PDF"),
+        (b"caf\xe9 et th\xe9 \xff", "iconv -f windows-125"),
+        (german.as_bytes(), "in German"),
+        (b"12.11.2024\n\n40,5", "language could not be told"),
+        (b"<html><body><script>x</script></body></html>", "no article text"),
+        (b"[{\"title\": ", "cannot be read as JSON"),
+    ];
+    for (bytes, message) in cases {
+        let error = read("x", bytes, None).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+    }
+}
+
+#[test]
+fn three_words_are_read_and_not_summarised() {
+    let article = read("-", "Köprü bugün kapandı.".as_bytes(), None).unwrap();
+    assert_eq!(article.paragraphs, ["Köprü bugün kapandı."]);
+    assert!(article.id.starts_with("stdin-"));
+    let error = ensure_substance(&article).unwrap_err();
+    assert_eq!(error, ArticleError::TooShort { words: 3, needed: 25 });
+}
+
+#[test]
+fn plain_text_in_its_shapes() {
+    let wrapped = "Bridge closes\n\nEngineers found cracks in two of the eleven piers of the old\n\
+        bridge, and the ministry closed it on Monday for at least\ntwo months.\n\n\
+        Trams end at the market.\n";
+    let article = read("a.txt", wrapped.as_bytes(), None).unwrap();
+    assert_eq!(article.title.as_deref(), Some("Bridge closes"));
+    assert_eq!(article.paragraphs.len(), 2);
+    assert!(article.paragraphs[0].contains("of the old bridge, and the ministry"));
+
+    let lines = "Мост закрыт\n12 марта 2024\nИнженеры нашли трещины.\nТрамваи идут до рынка.\n";
+    let article = read("b.txt", lines.as_bytes(), None).unwrap();
+    assert_eq!(article.title.as_deref(), Some("Мост закрыт"));
+    assert_eq!(article.published.as_deref(), Some("2024-03-12"));
+    assert_eq!(article.paragraphs, ["Инженеры нашли трещины.", "Трамваи идут до рынка."]);
+}
+
+#[test]
+fn markdown_loses_its_marks_only() {
+    let source = "---\ntitle: \"Bridge closes\"\ndate: 2024-03-12\n---\n\n## What happened\n\n\
+        Minister **Ada Lindqvist** met [Tomas Brandt](https://n.example/b) in Velmar.\n\n\
+        - Trams end at the *market*.\n- ![photo](x.jpg)\n\n<!-- ignore me -->\n> It is `safe` now.\n\n\
+        ```\ncode\n```\n";
+    let article = read("a.md", source.as_bytes(), None).unwrap();
+    assert_eq!(article.title.as_deref(), Some("Bridge closes"));
+    assert_eq!(article.published.as_deref(), Some("2024-03-12"));
+    assert_eq!(
+        article.paragraphs,
+        [
+            "What happened",
+            "Minister Ada Lindqvist met Tomas Brandt in Velmar.",
+            "Trams end at the market.",
+            "It is safe now."
+        ]
+    );
+}
+
+#[test]
+fn json_in_its_shapes() {
+    let ninjs = r#"{"uri": "urn:n:7", "headline": "Köprü kapandı", "versioncreated":
+        "2024-03-12T09:30:00Z", "body_html": "<p>Köprü <a href='x'>Velmar</a> kentinde kapandı.</p> <p>Onarım mayısa kadar sürecek.</p>"}"#;
+    let article = read("n.json", ninjs.as_bytes(), None).unwrap();
+    assert_eq!(article.title.as_deref(), Some("Köprü kapandı"));
+    assert_eq!(
+        article.paragraphs,
+        ["Köprü Velmar kentinde kapandı.", "Onarım mayısa kadar sürecek."]
+    );
+    assert!(article.id.starts_with("urn-n-7-"));
+
+    let linked = r#"{"@context": "https://schema.org", "@graph": [{"@type": "Organization"},
+        {"@type": ["NewsArticle"], "headline": "Bridge closes", "datePublished": "2024-03-12",
+        "articleBody": "The bridge was closed on Monday.\n\nTrams end at the market."}]}"#;
+    let article = read("l.json", linked.as_bytes(), None).unwrap();
+    assert_eq!(article.paragraphs.len(), 2);
+
+    let own = serde_json::json!({"schema": "bulletin/1", "article": article}).to_string();
+    assert_eq!(read("own.json", own.as_bytes(), None).unwrap().paragraphs, article.paragraphs);
+}
+
+#[test]
+fn many_articles_come_out_one_by_one() {
+    let lines = "{\"title\": \"One\", \"text\": \"The bridge was closed on Monday.\"}\n\n\
+        {\"title\": \"Two\"}\nnot json\n{\"text\": \"Мост закрыли в понедельник.\"}\n";
+    let entries = read_many("all.jsonl", lines.as_bytes(), None).unwrap();
+    assert_eq!(entries.len(), 4);
+    assert_eq!(entries[0].name, "One");
+    assert_eq!(entries[1].article.as_ref().unwrap_err(), &ArticleError::NoText);
+    let third = entries[2].article.as_ref().unwrap_err().to_string();
+    assert!(third.contains("line 4"), "{third}");
+    assert_eq!(entries[3].article.as_ref().unwrap().language, Language::Russian);
+    let ids = [0, 3].map(|place| entries[place].article.as_ref().unwrap().id.clone());
+    assert_ne!(ids[0], ids[1]);
+    let error = read("all.jsonl", lines.as_bytes(), None).unwrap_err();
+    assert_eq!(error, ArticleError::Several { count: 4 });
+}

@@ -1,0 +1,200 @@
+//! One run over a folder: what it needs, what it keeps in memory, and its order. All summaries come
+//! first, then each language pair, so that each model is loaded once.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::article::Article;
+use crate::batch::intake::Intake;
+use crate::batch::journal::Journal;
+use crate::batch::key::Key;
+use crate::batch::lock::{Lock, LockPolicy};
+use crate::batch::made::Made;
+use crate::batch::progress::Progress;
+use crate::batch::report::{Failure, Report};
+use crate::batch::scan::{self, Scan, ScannedFile};
+use crate::batch::shard::Shard;
+use crate::batch::store::Store;
+use crate::batch::{finish, legs, summaries};
+use crate::brief::Document;
+use crate::engine::Event;
+use crate::language::Language;
+
+/// What became of each article of a call, in its order: a result, or why there is none.
+pub type Results = Vec<Result<Made, String>>;
+
+/// Summarises articles and tells what the engine does meanwhile.
+pub type Summarise<'a> = Box<dyn FnMut(&[Article], &mut dyn FnMut(Event)) -> Result<Results> + 'a>;
+
+/// Carries the briefs of documents into a language.
+pub type Translate<'a> =
+    Box<dyn FnMut(Language, &[Document], &mut dyn FnMut(Event)) -> Result<Results> + 'a>;
+
+/// The work itself. An error of a call (not of one article) ends the run: the model cannot be
+/// loaded, a prompt is faulty.
+pub struct Tasks<'a> {
+    /// Names the model with its revision, the prompts and all settings of summaries in a language.
+    /// An error says why there can be none, and is the failure of each such article.
+    pub summary_recipe: Box<dyn Fn(Language) -> Result<String> + 'a>,
+    pub summarise: Summarise<'a>,
+    /// Names the same of translations from one language into another, with errors of the same kind.
+    pub translation_recipe: Box<dyn Fn(Language, Language) -> Result<String> + 'a>,
+    /// Carries the brief in the article's language of each document into a language.
+    pub translate: Translate<'a>,
+}
+
+/// A format that is written beside each JSON document.
+pub struct SideFormat {
+    /// Ending of the file's name.
+    pub extension: &'static str,
+    pub write: fn(&Document) -> String,
+}
+
+/// What to do with steps that failed in an earlier run, on the same text with the same settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// They would fail again: count them as failed.
+    Keep,
+    Retry,
+}
+
+/// What is wanted.
+pub struct BatchOptions {
+    pub out: PathBuf,
+    pub targets: Vec<Language>,
+    pub formats: Vec<SideFormat>,
+    pub shard: Shard,
+    /// Articles in work at a time: more make better use of the model, and take more memory.
+    pub window: usize,
+    /// Only the first so many articles.
+    pub limit: Option<usize>,
+    /// What all articles are written in; `None` detects it.
+    pub language: Option<Language>,
+    pub failed: Failed,
+    pub lock: LockPolicy,
+    /// Most articles on the HTML page; `briefs.jsonl` has all.
+    pub page_articles: usize,
+}
+
+/// How far a round came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Finished,
+    /// It was asked to stop; what was done is kept.
+    Stopped,
+}
+
+/// What is remembered of an article while the run goes on: about 150 bytes.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub id: Box<str>,
+    pub language: Language,
+    /// Key of what it says.
+    pub content: Key,
+    /// Something had to be done for it in this run.
+    pub worked: bool,
+    pub failed: bool,
+}
+
+/// An open output folder and the state of a run.
+pub struct Run<'a> {
+    pub(super) options: &'a BatchOptions,
+    pub(super) store: Store,
+    pub(super) journal: Journal,
+    pub(super) lock: Lock,
+    pub(super) items: Vec<Item>,
+    pub(super) failures: Vec<Failure>,
+    left_out: Vec<(String, usize)>,
+    /// Articles taken so far, the failed ones too.
+    pub(super) taken: usize,
+}
+
+impl<'a> Run<'a> {
+    /// Opens the output folder: lock, leftovers of a killed run, journal.
+    pub fn open(options: &'a BatchOptions, progress: &mut Progress) -> Result<Self> {
+        let store = Store::open(&options.out, options.shard)?;
+        let lock = Lock::take(store.folder(), options.shard, options.lock)?;
+        store.clear_leftovers()?;
+        let journal = Journal::open(&store.path(&options.shard.file_name("journal", "jsonl")))?;
+        for note in lock.notes.iter().chain(&journal.notes) {
+            progress.note(note);
+        }
+        let (items, failures, left_out) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { options, store, journal, lock, items, failures, left_out, taken: 0 })
+    }
+
+    /// Does all files of a scan of `folder`: summaries, then translations. Files of an earlier
+    /// round of this run are done anew, which costs nothing where nothing changed.
+    pub fn round(
+        &mut self,
+        folder: &Path,
+        found: &Scan,
+        tasks: &mut Tasks,
+        progress: &mut Progress,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Ended> {
+        self.left_out =
+            found.left_out.iter().map(|(why, count)| (why.to_string(), *count)).collect();
+        for (path, error) in &found.unreadable {
+            self.fail(Failure::reading(path.display().to_string(), error.clone()), progress);
+        }
+        let first = self.items.len();
+        if summaries::run(self, folder, &found.files, tasks, progress, stop)? == Ended::Stopped {
+            return Ok(Ended::Stopped);
+        }
+        legs::run(self, first, tasks, progress, stop)
+    }
+
+    /// Writes the digest and the report.
+    pub fn finish(&mut self, progress: &mut Progress) -> Result<Report> {
+        self.forget_earlier_rounds();
+        let mut report = Report::new(self.options.shard, &self.items, &self.failures);
+        report.left_out = self.left_out.iter().cloned().collect();
+        let ids: Vec<&str> = self.items.iter().map(|item| &*item.id).collect();
+        finish::write(&self.store, &ids, self.options, &mut report, progress)?;
+        Ok(report)
+    }
+
+    pub(super) fn intake<'b>(&self, base: &'b Path, files: &'b [ScannedFile]) -> Intake<'b> {
+        Intake::new(base, files, self.options.shard, self.options.language)
+    }
+
+    pub(super) fn fail(&mut self, failure: Failure, progress: &mut Progress) {
+        progress.error(&failure.source, &failure.error);
+        self.failures.push(failure);
+    }
+
+    /// In watch mode an article may have changed between two rounds: its last state counts.
+    fn forget_earlier_rounds(&mut self) {
+        let mut seen = std::collections::HashSet::new();
+        let mut last: Vec<Item> = Vec::with_capacity(self.items.len());
+        while let Some(item) = self.items.pop() {
+            if seen.insert(item.id.clone()) {
+                last.push(item);
+            }
+        }
+        last.reverse();
+        self.items = last;
+    }
+}
+
+/// Scans `folder` and does everything in it once.
+pub fn run(
+    folder: &Path,
+    scan_options: &scan::ScanOptions,
+    options: &BatchOptions,
+    tasks: &mut Tasks,
+    progress: &mut Progress,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Report>> {
+    let found = scan::scan(folder, scan_options)?;
+    let mut run = Run::open(options, progress)?;
+    match run.round(folder, &found, tasks, progress, stop)? {
+        Ended::Stopped => Ok(None),
+        Ended::Finished => run.finish(progress).map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests;

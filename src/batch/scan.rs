@@ -1,0 +1,280 @@
+//! A folder → the files in it that hold articles, in an order that never changes, and what was
+//! left out and why.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use anyhow::{Context, Result, bail};
+
+/// Name endings of files that hold articles.
+pub const EXTENSIONS: [&str; 16] = [
+    "txt", "text", "html", "htm", "xhtml", "md", "markdown", "xml", "rss", "atom", "json", "jsonl",
+    "ndjson", "nitf", "newsml", "ninjs",
+];
+
+/// Name endings of files that another program is still writing.
+const UNFINISHED: [&str; 8] =
+    ["part", "partial", "tmp", "temp", "crdownload", "download", "swp", "incomplete"];
+
+/// Which files are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct ScanOptions {
+    /// Only files changed at or after this time, in seconds since 1970.
+    pub since: Option<i64>,
+    /// Never looked into: the output folder, where it lies inside the scanned one.
+    pub exclude: Option<PathBuf>,
+}
+
+/// A file that holds one article or more.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScannedFile {
+    /// Path below the scanned folder.
+    pub relative: PathBuf,
+}
+
+/// What a scan found.
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    /// Sorted by path, part by part.
+    pub files: Vec<ScannedFile>,
+    /// Entries that could not be read: path below the folder, and why.
+    pub unreadable: Vec<(PathBuf, String)>,
+    /// Why entries were left out, and how many for each reason.
+    pub left_out: BTreeMap<&'static str, usize>,
+}
+
+/// Finds the files that hold articles under `folder`, which may also be one such file.
+///
+/// Rules: names that begin with a dot and names of unfinished files (`.part`, `.tmp`, a final `~`
+/// and the like) are left out. A link to a folder is never followed, so no loop can arise; a link
+/// to a file is followed when the file lies in `folder` and left out otherwise. Pipes, sockets and
+/// devices are never opened. What cannot be read is reported, and the rest goes on.
+pub fn scan(folder: &Path, options: &ScanOptions) -> Result<Scan> {
+    let metadata =
+        fs::metadata(folder).with_context(|| format!("cannot read '{}'", folder.display()))?;
+    if metadata.is_file() {
+        let name = folder.file_name().with_context(|| format!("'{}'", folder.display()))?;
+        let file = ScannedFile { relative: PathBuf::from(name) };
+        return Ok(Scan { files: vec![file], ..Scan::default() });
+    }
+    if !metadata.is_dir() {
+        bail!("'{}' is neither a folder nor a file", folder.display());
+    }
+    let root = fs::canonicalize(folder)
+        .with_context(|| format!("cannot read the folder '{}'", folder.display()))?;
+    fs::read_dir(&root).with_context(|| format!("cannot list '{}'", folder.display()))?;
+    let exclude = options.exclude.as_ref().and_then(|path| fs::canonicalize(path).ok());
+    let mut walk = Walk { root, exclude, since: options.since, found: Scan::default() };
+    let mut pending = vec![PathBuf::new()];
+    while let Some(relative) = pending.pop() {
+        walk.list(&relative, &mut pending);
+    }
+    walk.found.files.sort();
+    walk.found.unreadable.sort();
+    Ok(walk.found)
+}
+
+/// Where the files of `folder` are: its parent when `folder` is one file.
+pub fn base(folder: &Path) -> &Path {
+    if folder.is_dir() { folder } else { folder.parent().unwrap_or(Path::new("")) }
+}
+
+struct Walk {
+    root: PathBuf,
+    exclude: Option<PathBuf>,
+    since: Option<i64>,
+    found: Scan,
+}
+
+impl Walk {
+    fn list(&mut self, relative: &Path, pending: &mut Vec<PathBuf>) {
+        let entries = match fs::read_dir(self.root.join(relative)) {
+            Ok(entries) => entries,
+            Err(error) => return self.unreadable(relative, &error),
+        };
+        for entry in entries {
+            match entry {
+                Ok(entry) => self.visit(relative.join(entry.file_name()), pending),
+                Err(error) => self.unreadable(relative, &error),
+            }
+        }
+    }
+
+    fn visit(&mut self, relative: PathBuf, pending: &mut Vec<PathBuf>) {
+        let name = relative.file_name().map(|name| name.to_string_lossy().into_owned());
+        if let Some(reason) = name.as_deref().and_then(reason_in_name) {
+            return self.leave_out(reason);
+        }
+        let path = self.root.join(&relative);
+        match fs::symlink_metadata(&path) {
+            Err(error) => self.unreadable(&relative, &error),
+            Ok(kind) if kind.is_dir() => {
+                if self.exclude.as_ref() != Some(&path) {
+                    pending.push(relative);
+                }
+            }
+            Ok(kind) if kind.is_symlink() => self.follow(relative, &path),
+            Ok(kind) if kind.is_file() => self.take(relative, &kind),
+            Ok(_) => self.leave_out("neither file nor folder"),
+        }
+    }
+
+    fn follow(&mut self, relative: PathBuf, path: &Path) {
+        let Ok(target) = fs::canonicalize(path) else {
+            return self.leave_out("broken link");
+        };
+        if !target.starts_with(&self.root) {
+            return self.leave_out("link out of the folder");
+        }
+        match fs::metadata(&target) {
+            Ok(kind) if kind.is_file() => self.take(relative, &kind),
+            Ok(_) => self.leave_out("link to a folder"),
+            Err(error) => self.unreadable(&relative, &error),
+        }
+    }
+
+    fn take(&mut self, relative: PathBuf, metadata: &fs::Metadata) {
+        let extension = relative.extension().map(|text| text.to_string_lossy().to_lowercase());
+        if !extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) {
+            return self.leave_out("not a kind of file that holds articles");
+        }
+        if self.since.is_some_and(|since| changed(metadata) < since) {
+            return self.leave_out("older than --since");
+        }
+        self.found.files.push(ScannedFile { relative });
+    }
+
+    fn leave_out(&mut self, reason: &'static str) {
+        *self.found.left_out.entry(reason).or_default() += 1;
+    }
+
+    fn unreadable(&mut self, relative: &Path, error: &std::io::Error) {
+        self.found.unreadable.push((relative.to_path_buf(), error.to_string()));
+    }
+}
+
+fn reason_in_name(name: &str) -> Option<&'static str> {
+    if name.starts_with('.') {
+        return Some("hidden");
+    }
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let unfinished = ending.is_some_and(|ending| UNFINISHED.contains(&ending.as_str()));
+    (unfinished || name.ends_with('~')).then_some("unfinished or temporary")
+}
+
+/// Time of the last change in seconds since 1970; a file from before has a negative one.
+fn changed(metadata: &fs::Metadata) -> i64 {
+    let seconds = |span: std::time::Duration| i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+    match metadata.modified().map(|time| time.duration_since(UNIX_EPOCH)) {
+        Ok(Ok(after)) => seconds(after),
+        Ok(Err(before)) => -seconds(before.duration()),
+        // A file system without times cannot say that the file is old.
+        Err(_) => i64::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(scan: &Scan) -> Vec<String> {
+        scan.files.iter().map(|file| file.relative.display().to_string()).collect()
+    }
+
+    fn write(folder: &Path, name: &str) {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "text").unwrap();
+    }
+
+    #[test]
+    fn order_is_stable_and_strangers_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in
+            ["b.txt", "a/z.html", "a/b/c.XML", "a-b.md", ".hidden.txt", ".git/x.txt", "c.txt.part"]
+        {
+            write(folder.path(), name);
+        }
+        for name in ["d.pdf", "e.txt~", "noending", "out/old.json"] {
+            write(folder.path(), name);
+        }
+        let options =
+            ScanOptions { exclude: Some(folder.path().join("out")), ..ScanOptions::default() };
+        let found = scan(folder.path(), &options).unwrap();
+        assert_eq!(names(&found), ["a/b/c.XML", "a/z.html", "a-b.md", "b.txt"]);
+        assert_eq!(found.left_out["hidden"], 2);
+        assert_eq!(found.left_out["unfinished or temporary"], 2);
+        assert_eq!(found.left_out["not a kind of file that holds articles"], 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_never_lead_out_or_round_in_circles() {
+        use std::os::unix::fs::symlink;
+        let outside = tempfile::tempdir().unwrap();
+        write(outside.path(), "secret.txt");
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "real/a.txt");
+        symlink("..", folder.path().join("real/up")).unwrap();
+        symlink("a.txt", folder.path().join("real/b.txt")).unwrap();
+        symlink(outside.path().join("secret.txt"), folder.path().join("leak.txt")).unwrap();
+        symlink(outside.path(), folder.path().join("leak")).unwrap();
+        symlink("nowhere.txt", folder.path().join("broken.txt")).unwrap();
+        symlink("self.txt", folder.path().join("self.txt")).unwrap();
+        let found = scan(folder.path(), &ScanOptions::default()).unwrap();
+        assert_eq!(names(&found), ["real/a.txt", "real/b.txt"]);
+        assert_eq!(found.left_out["link out of the folder"], 2);
+        assert_eq!(found.left_out["link to a folder"], 1);
+        assert_eq!(found.left_out["broken link"], 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe.txt");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        let found = scan(folder.path(), &ScanOptions::default()).unwrap();
+        assert!(found.files.is_empty());
+        assert_eq!(found.left_out["neither file nor folder"], 1);
+    }
+
+    #[test]
+    fn since_goes_by_the_time_of_change_and_bears_odd_clocks() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str, seconds: i64| {
+            write(folder.path(), name);
+            let file = fs::File::options().write(true).open(folder.path().join(name)).unwrap();
+            let span = std::time::Duration::from_secs(seconds.unsigned_abs());
+            let time = if seconds < 0 { UNIX_EPOCH - span } else { UNIX_EPOCH + span };
+            file.set_modified(time).unwrap();
+        };
+        at("before-1970.txt", -1_000);
+        at("old.txt", 1_000);
+        at("new.txt", 2_000);
+        at("future.txt", 9_000_000_000);
+        let options = ScanOptions { since: Some(2_000), ..ScanOptions::default() };
+        let found = scan(folder.path(), &options).unwrap();
+        assert_eq!(names(&found), ["future.txt", "new.txt"]);
+        assert_eq!(found.left_out["older than --since"], 2);
+    }
+
+    #[test]
+    fn a_missing_folder_is_an_error_with_its_name() {
+        let error = scan(Path::new("no/such/folder"), &ScanOptions::default()).unwrap_err();
+        assert!(format!("{error:#}").contains("no/such/folder"));
+    }
+
+    #[test]
+    fn one_file_may_stand_for_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "dump.jsonl");
+        let file = folder.path().join("dump.jsonl");
+        let found = scan(&file, &ScanOptions::default()).unwrap();
+        assert_eq!(names(&found), ["dump.jsonl"]);
+        assert_eq!(base(&file), folder.path());
+    }
+}

@@ -1,0 +1,168 @@
+//! Result files in the output folder: written whole or not at all, and read back.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use tempfile::NamedTempFile;
+
+use crate::batch::shard::Shard;
+use crate::brief::{Document, SCHEMA};
+
+/// The output folder, for one shard.
+#[derive(Clone, Debug)]
+pub struct Store {
+    folder: PathBuf,
+    /// Begin of the names of temporary files; each shard has its own.
+    temporary: String,
+}
+
+/// How the names of all temporary files of a shard begin.
+pub fn temporary_prefix(shard: Shard) -> String {
+    format!(".{}.", shard.file_name("bulletin", "new"))
+}
+
+impl Store {
+    /// Creates the folder where it is missing.
+    pub fn open(folder: &Path, shard: Shard) -> Result<Self> {
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create the output folder '{}'", folder.display()))?;
+        Ok(Self { folder: folder.to_path_buf(), temporary: temporary_prefix(shard) })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Removes temporary files that an earlier run of this shard left when it was killed. Only for
+    /// the holder of the lock.
+    pub fn clear_leftovers(&self) -> Result<()> {
+        let listing = fs::read_dir(&self.folder)
+            .with_context(|| format!("cannot list '{}'", self.folder.display()))?;
+        for entry in listing {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(&self.temporary) {
+                fs::remove_file(entry.path())
+                    .with_context(|| format!("cannot remove '{}'", entry.path().display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The document of an article; `None` where there is none, or what is there is damaged, since
+    /// then it has to be made again anyway.
+    pub fn document(&self, id: &str) -> Option<Document> {
+        let bytes = fs::read(self.path(&format!("{id}.json"))).ok()?;
+        let document: Document = serde_json::from_slice(&bytes).ok()?;
+        (document.schema == SCHEMA && document.article.id == id).then_some(document)
+    }
+
+    /// Puts all files in place and waits until they are on the disk. Files that already hold the
+    /// same bytes are left alone.
+    pub fn place(&self, files: &[(String, Vec<u8>)]) -> Result<()> {
+        let mut renamed = false;
+        for (name, bytes) in files {
+            let path = self.path(name);
+            if fs::metadata(&path).is_ok_and(|known| known.len() == bytes.len() as u64)
+                && fs::read(&path).is_ok_and(|known| known == *bytes)
+            {
+                continue;
+            }
+            self.write(name, |file| Ok(file.write_all(bytes)?))?;
+            renamed = true;
+        }
+        if renamed { self.sync() } else { Ok(()) }
+    }
+
+    /// Writes one file of any size in a stream and puts it in place.
+    pub fn stream(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn Write) -> Result<()>,
+    ) -> Result<()> {
+        self.write(name, fill)?;
+        self.sync()
+    }
+
+    fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+        let path = self.path(name);
+        let cannot = || format!("cannot write '{}'", path.display());
+        let temporary = self.temporary_file().with_context(cannot)?;
+        let mut buffered = BufWriter::new(temporary);
+        fill(&mut buffered).with_context(cannot)?;
+        let temporary = buffered.into_inner().map_err(|error| error.into_error());
+        let temporary = temporary.with_context(cannot)?;
+        temporary.as_file().sync_all().with_context(cannot)?;
+        temporary.persist(&path).map_err(|error| error.error).with_context(cannot)?;
+        Ok(())
+    }
+
+    fn temporary_file(&self) -> std::io::Result<NamedTempFile> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&self.temporary).suffix(".part");
+        // Results are for others to read, unlike what `tempfile` makes by default.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder.tempfile_in(&self.folder)
+    }
+
+    /// A rename is on the disk only when its folder is.
+    fn sync(&self) -> Result<()> {
+        #[cfg(unix)]
+        File::open(&self.folder)
+            .and_then(|folder| folder.sync_all())
+            .with_context(|| format!("cannot flush the folder '{}'", self.folder.display()))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_appear_whole_and_leftovers_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let second: Shard = "2/4".parse().unwrap();
+        let store = Store::open(&folder.path().join("new/out"), second).unwrap();
+        store.place(&[("a.json".into(), b"1".to_vec()), ("b.json".into(), b"2".to_vec())]).unwrap();
+        assert_eq!(fs::read(store.path("b.json")).unwrap(), b"2");
+        let mine = store.path(".bulletin-2-of-4.new.abc.part");
+        let other = store.path(".bulletin-3-of-4.new.abc.part");
+        fs::write(&mine, "half").unwrap();
+        fs::write(&other, "half").unwrap();
+        store.clear_leftovers().unwrap();
+        assert!(!mine.exists(), "a leftover stayed");
+        assert!(other.exists(), "another shard's file was removed");
+    }
+
+    #[test]
+    fn a_writer_that_fails_leaves_the_old_file_and_no_temporary_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Shard::WHOLE).unwrap();
+        store.place(&[("a.json".into(), b"old".to_vec())]).unwrap();
+        let error = store
+            .stream("a.json", |file| {
+                file.write_all(b"half of the new")?;
+                Err(std::io::Error::from(std::io::ErrorKind::StorageFull).into())
+            })
+            .unwrap_err();
+        assert!(format!("{error:#}").contains("a.json"), "{error:#}");
+        assert_eq!(fs::read(store.path("a.json")).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_damaged_document_counts_as_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Shard::WHOLE).unwrap();
+        assert!(store.document("a").is_none());
+        fs::write(store.path("a.json"), "{\"schema\": \"bulletin/1\", \"art").unwrap();
+        assert!(store.document("a").is_none());
+    }
+}

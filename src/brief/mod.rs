@@ -1,0 +1,123 @@
+//! [`Article`](crate::article::Article) → [`Brief`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::article::Article;
+use crate::checks::Finding;
+use crate::language::Language;
+
+pub mod ask;
+pub mod compose;
+pub mod evidence;
+pub mod extractive;
+pub mod fit;
+pub mod form;
+pub mod gate;
+mod job;
+pub mod parse;
+pub mod polish;
+pub mod repetition;
+pub mod residue;
+pub mod review;
+
+/// A short news brief in one language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Brief {
+    pub language: Language,
+    pub headline: String,
+    pub sentences: Vec<BriefSentence>,
+    pub origin: Origin,
+}
+
+/// One sentence of a brief. Later fields are added, none changes its meaning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BriefSentence {
+    pub text: String,
+    /// The places in the article that the sentence rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// In a translation: the sentence of the original that this one says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// In a translation: mean natural log-probability of its tokens under the model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logprob: Option<f32>,
+}
+
+impl BriefSentence {
+    /// A sentence of which nothing but the text is known.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), evidence: Vec::new(), source: None, logprob: None }
+    }
+}
+
+impl Document {
+    /// A document written by this version of bulletin.
+    pub fn new(article: Article, briefs: Vec<Brief>, findings: Vec<Finding>) -> Self {
+        let tool =
+            Tool { name: "bulletin".to_string(), version: env!("CARGO_PKG_VERSION").to_string() };
+        Self { schema: SCHEMA.to_string(), article, briefs, findings, tool }
+    }
+}
+
+/// A sentence of the article, as a span of characters (Unicode scalar values) in one paragraph.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    pub paragraph: usize,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// What made a brief: enough to make it again, byte for byte.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Name of the registry entry, or `extractive`.
+    pub model: String,
+    /// Revision that the registry pins.
+    pub revision: String,
+    /// SHA-256 of the prompt template's text; empty when no prompt was used.
+    pub prompt_sha256: String,
+    /// The decoding settings, as they were.
+    pub settings: serde_json::Value,
+    /// Language codes passed through on the way, the first being the article's: `["tr", "en", "ru"]`.
+    pub route: Vec<Language>,
+    /// Which way of making it was taken.
+    #[serde(default)]
+    pub path: BriefPath,
+}
+
+/// How a brief came about. Serialised in lower case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BriefPath {
+    /// The model's first answer.
+    #[default]
+    Model,
+    /// The model's second answer, after it was told what was wrong with the first.
+    Repaired,
+    /// An answer of the model without the sentences that failed a check.
+    Trimmed,
+    /// Sentences of the article, because no answer of the model stood.
+    Extractive,
+}
+
+/// The JSON document that `summarise`, `translate` and `batch` write.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    pub article: Article,
+    pub briefs: Vec<Brief>,
+    pub findings: Vec<Finding>,
+    pub tool: Tool,
+}
+
+/// The version of [`Document`]: fields may be added under it, none changes its meaning.
+pub const SCHEMA: &str = "bulletin/1";
+
+/// The program that wrote a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    pub name: String,
+    pub version: String,
+}

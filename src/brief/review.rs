@@ -1,0 +1,94 @@
+//! What the desk holds a brief against: its evidence in the article, and all checks.
+
+use std::collections::BTreeMap;
+
+use super::ask::{ComposeOptions, Desk};
+use super::evidence;
+use super::extractive::{self, Options};
+use super::form::{HEADLINE_CHARACTERS, Length, Style};
+use super::{Brief, BriefPath};
+use crate::article::Article;
+use crate::checks::{self, CheckInput, Checker, Finding, Limits};
+use crate::language::Language;
+
+/// The usual review, for briefs of one form.
+pub struct Review {
+    style: Style,
+    length: Length,
+    /// What the model is told, by language; answers must not repeat it.
+    wordings: BTreeMap<Language, String>,
+    checker: Checker,
+}
+
+impl Review {
+    pub fn new(options: &ComposeOptions) -> Self {
+        // A language without a prompt is one that is never asked in.
+        let wording = |language| Some((language, Desk::open(options, language).ok()?.wording()));
+        Self {
+            style: options.style,
+            length: options.length,
+            wordings: Language::ALL.into_iter().filter_map(wording).collect(),
+            checker: Checker::new(),
+        }
+    }
+
+    /// All that the checks find in a brief of `article`, in the article's language.
+    pub fn judge(&self, article: &Article, brief: &Brief) -> Vec<Finding> {
+        let sentences: Vec<String> =
+            brief.sentences.iter().map(|sentence| sentence.text.clone()).collect();
+        let evidence: Vec<_> =
+            brief.sentences.iter().map(|sentence| sentence.evidence.clone()).collect();
+        checks::run_with(
+            &self.checker,
+            &CheckInput {
+                article,
+                language: brief.language,
+                headline: &brief.headline,
+                sentences: &sentences,
+                evidence: &evidence,
+                limits: self.limits(),
+                prompt: self.wordings.get(&brief.language).map(String::as_str),
+            },
+        )
+    }
+
+    /// A brief of the article's own sentences.
+    pub fn extract(&self, article: &Article) -> Option<Brief> {
+        let options = Options {
+            sentences: *self.length.sentences().end(),
+            words: *self.length.words().end(),
+            ..Options::default()
+        };
+        let mut brief = extractive::brief(article, &options)?;
+        if self.style == Style::Headline {
+            brief.sentences.clear();
+        }
+        Some(brief)
+    }
+
+    /// Room above what is asked for, so that a good brief does not fail by a word.
+    fn limits(&self) -> Limits {
+        let (sentences, words) = (self.length.sentences(), self.length.words());
+        Limits {
+            headline_characters: HEADLINE_CHARACTERS + HEADLINE_CHARACTERS / 2,
+            sentences: sentences.end() + 1,
+            words: words.end() * 3 / 2,
+            least_words: if self.style == Style::Headline { 0 } else { words.start() / 4 },
+            ..Limits::default()
+        }
+    }
+}
+
+/// The brief with the places in the article that each sentence rests on.
+pub fn with_evidence(article: &Article, mut brief: Brief) -> Brief {
+    if brief.origin.path == BriefPath::Extractive || brief.language != article.language {
+        return brief;
+    }
+    let texts: Vec<String> = brief.sentences.iter().map(|sentence| sentence.text.clone()).collect();
+    for (sentence, places) in
+        brief.sentences.iter_mut().zip(evidence::align(article, &texts, brief.language))
+    {
+        sentence.evidence = places;
+    }
+    brief
+}

@@ -1,0 +1,65 @@
+//! Whole brief and source → findings on what the brief leaves out.
+
+use crate::brief::Evidence;
+use crate::checks::calendar::Moment;
+use crate::checks::name_marks::{is_surely_name, name_marks};
+use crate::checks::names::NameIndex;
+use crate::checks::passage::{Knowledge, Passage, Source};
+use crate::checks::{Draft, Severity};
+
+/// A longer article than this has parts that a model may never have looked at.
+const LONG_ARTICLE_PARAGRAPHS: usize = 15;
+
+/// Compares the lead's who, where and when with the brief, and looks where the evidence lies.
+pub fn check(
+    brief: &[Passage],
+    source: &Source,
+    brief_index: &NameIndex,
+    evidence: &[Vec<Evidence>],
+    knowledge: &Knowledge,
+) -> Vec<Draft> {
+    let mut found = Vec::new();
+    let lead: Vec<&Passage> =
+        source.passages.iter().filter(|passage| passage.place.0 == 0).take(2).collect();
+    let mut names = 0;
+    let mut kept = 0;
+    for passage in &lead {
+        let marks = name_marks(passage, &knowledge.lexicon);
+        for mark in &marks {
+            if is_surely_name(passage, mark, &marks, &knowledge.lexicon) {
+                names += 1;
+                kept += usize::from(brief_index.has(&passage.tokens[mark.token], &mark.things));
+            }
+        }
+    }
+    if names >= 2 && kept == 0 {
+        let message = "the brief names nobody and no place that the article's lead names";
+        found.push(Draft::new("coverage", Severity::Warning, message));
+    }
+    let dated = |passage: &Passage| {
+        passage.moments.iter().any(|dated| !matches!(dated.moment, Moment::Year(_)))
+    };
+    if lead.into_iter().any(dated) && !brief.iter().any(dated) {
+        found.push(Draft::new(
+            "coverage",
+            Severity::Note,
+            "the brief does not say when, as the lead does",
+        ));
+    }
+    found.extend(one_part(source, evidence));
+    found
+}
+
+/// All evidence for a long article lies in its first quarter.
+fn one_part(source: &Source, evidence: &[Vec<Evidence>]) -> Option<Draft> {
+    let last = evidence.iter().flatten().map(|place| place.paragraph).max()?;
+    let quarter = source.paragraphs / 4;
+    (source.paragraphs > LONG_ARTICLE_PARAGRAPHS && last < quarter.max(1)).then(|| {
+        let message = format!(
+            "the brief rests on the first {} of {} paragraphs only",
+            last + 1,
+            source.paragraphs
+        );
+        Draft::new("coverage", Severity::Note, message)
+    })
+}

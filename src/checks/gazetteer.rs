@@ -1,0 +1,150 @@
+//! Tokens → things known under several names, in three languages.
+
+use std::collections::HashMap;
+
+use crate::checks::inflection::same_word;
+use crate::checks::lexicon::rows;
+use crate::checks::tokens::{Token, lower_case, tokens};
+use crate::language::Language;
+
+const PLACES: &str = include_str!("tables/places.tsv");
+const NAMES: &str = include_str!("tables/names.tsv");
+const GENERIC: &str = include_str!("tables/generic.tsv");
+
+/// Rows from this number on are words such as "council", which no name is without reason.
+const FIRST_GENERIC: usize = 100_000;
+
+/// The row is a word that is translated, not a name.
+pub fn is_generic(thing: usize) -> bool {
+    thing >= FIRST_GENERIC
+}
+
+/// What `language` calls a thing: the first name of its row.
+pub fn main_name(thing: usize, language: Language) -> Option<&'static str> {
+    let row = rows(NAMES).chain(rows(PLACES)).nth(thing)?;
+    let name = row.get(column(language))?.split('|').next()?;
+    // Before `*`, Russian has stems (`Зеленск*`), the others whole names that take endings.
+    let (bare, stem) = (name.trim_end_matches('*'), language == Language::Russian);
+    let capital = bare.chars().next().is_some_and(char::is_uppercase);
+    (capital && !(stem && name.ends_with('*'))).then_some(bare)
+}
+
+fn column(language: Language) -> usize {
+    match language {
+        Language::English => 0,
+        Language::Turkish => 1,
+        Language::Russian => 2,
+    }
+}
+
+/// The known names of one language, by the first two letters.
+pub struct Gazetteer {
+    language: Language,
+    entries: HashMap<String, Vec<Entry>>,
+}
+
+struct Entry {
+    thing: usize,
+    words: Vec<String>,
+    /// The last word may have any ending.
+    open: bool,
+    /// Written in capitals alone, as `IS`: ordinary words in small letters do not match.
+    acronym: bool,
+}
+
+/// A known thing in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Rows of the tables that it may be; the same number in every language.
+    pub things: Vec<usize>,
+    /// First and last token, both included.
+    pub tokens: (usize, usize),
+}
+
+impl Gazetteer {
+    /// Reads the tables that are compiled in.
+    pub fn new(language: Language) -> Self {
+        let column = column(language);
+        let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
+        let names = rows(NAMES).chain(rows(PLACES)).enumerate();
+        let generic = rows(GENERIC).enumerate().map(|(row, fields)| (FIRST_GENERIC + row, fields));
+        for (thing, fields) in names.chain(generic) {
+            let Some(names) = fields.get(column) else { continue };
+            for name in names.split('|').filter(|name| !name.is_empty()) {
+                let open = name.ends_with('*');
+                let name = name.trim_end_matches('*');
+                let words: Vec<String> = tokens(name, language)
+                    .into_iter()
+                    .filter(|token| token.text != "-" && token.text != ".")
+                    .map(|token| token.lower)
+                    .collect();
+                let Some(key) = words.first().map(|word| beginning(word)) else { continue };
+                let acronym = name.chars().all(|letter| !letter.is_lowercase());
+                entries.entry(key).or_default().push(Entry { thing, words, open, acronym });
+            }
+        }
+        Self { language, entries }
+    }
+
+    /// All known things of a text; longer names win over their parts.
+    pub fn known(&self, tokens: &[Token]) -> Vec<Known> {
+        let mut found = Vec::new();
+        let mut position = 0;
+        while position < tokens.len() {
+            match self.at(tokens, position) {
+                Some(known) => {
+                    position = known.tokens.1 + 1;
+                    found.push(known);
+                }
+                None => position += 1,
+            }
+        }
+        found
+    }
+
+    fn at(&self, tokens: &[Token], position: usize) -> Option<Known> {
+        let candidates = self.entries.get(&beginning(&tokens[position].lower))?;
+        let mut longest = 0;
+        let mut things = Vec::new();
+        for entry in candidates {
+            let Some(end) = entry.matches(tokens, position, self.language) else { continue };
+            if end > longest || things.is_empty() {
+                if end > longest {
+                    things.clear();
+                }
+                longest = end;
+            }
+            if end == longest {
+                things.push(entry.thing);
+            }
+        }
+        (!things.is_empty()).then_some(Known { things, tokens: (position, longest) })
+    }
+}
+
+fn beginning(word: &str) -> String {
+    lower_case(word, Language::English).chars().take(2).collect()
+}
+
+impl Entry {
+    fn matches(&self, tokens: &[Token], position: usize, language: Language) -> Option<usize> {
+        let mut at = position;
+        for (index, word) in self.words.iter().enumerate() {
+            while index > 0 && tokens.get(at).is_some_and(|token| token.is_mark("-.")) {
+                at += 1;
+            }
+            let token = tokens.get(at)?;
+            let last = index + 1 == self.words.len();
+            let same = match (self.open && last, self.acronym) {
+                (true, _) => token.lower.starts_with(word.as_str()),
+                (false, true) => token.lower == *word && token.is_acronym() || token.text == *word,
+                (false, false) => same_word(&token.lower, word, language),
+            };
+            if !same {
+                return None;
+            }
+            at += 1;
+        }
+        Some(at - 1)
+    }
+}

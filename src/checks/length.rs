@@ -1,0 +1,73 @@
+//! Headline and sentences → findings on lengths.
+
+use crate::checks::passage::Passage;
+use crate::checks::tokens::Kind;
+use crate::checks::{Draft, Severity};
+
+/// What a brief may measure. The defaults follow news practice: a headline of at most 64
+/// characters, two or three sentences, 40 to 70 words; the limits leave room above that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub headline_characters: usize,
+    pub sentences: usize,
+    pub words: usize,
+    pub least_words: usize,
+    pub sentence_words: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            headline_characters: 90,
+            sentences: 4,
+            words: 110,
+            least_words: 8,
+            sentence_words: 45,
+        }
+    }
+}
+
+/// The headline's length, in characters.
+pub fn headline(headline: &str, limits: &Limits) -> Option<Draft> {
+    let length = headline.chars().count();
+    if length == 0 {
+        return Some(Draft::new("length", Severity::Warning, "there is no headline"));
+    }
+    (length > limits.headline_characters).then(|| {
+        let most = limits.headline_characters;
+        let message = format!("the headline has {length} characters; {most} are the limit");
+        Draft::new("length", Severity::Warning, message)
+    })
+}
+
+/// The number of sentences and words, and words of each sentence.
+pub fn body(sentences: &[Passage], limits: &Limits) -> Vec<Draft> {
+    let counts: Vec<usize> = sentences
+        .iter()
+        .map(|s| s.tokens.iter().filter(|token| token.kind != Kind::Mark).count())
+        .collect();
+    let words: usize = counts.iter().sum();
+    let mut found = Vec::new();
+    let mut push = |severity, message: String| found.push(Draft::new("length", severity, message));
+    if words == 0 {
+        push(Severity::Error, "the brief is empty".to_string());
+        return found;
+    }
+    if words < limits.least_words {
+        push(Severity::Warning, format!("the brief has only {words} words"));
+    }
+    if words > limits.words {
+        push(
+            Severity::Warning,
+            format!("the brief has {words} words; {} are the limit", limits.words),
+        );
+    }
+    if sentences.len() > limits.sentences {
+        let (count, most) = (sentences.len(), limits.sentences);
+        push(Severity::Warning, format!("the brief has {count} sentences; {most} are the limit"));
+    }
+    for count in counts.into_iter().filter(|count| *count > limits.sentence_words) {
+        push(Severity::Note, format!("a sentence has {count} words"));
+    }
+    found
+}

@@ -1,0 +1,107 @@
+//! Sentence and its translation → findings on numbers and dates that differ.
+
+use crate::checks::calendar::{Dated, Moment};
+use crate::checks::passage::Passage;
+use crate::checks::quantities::{Quantity, Style, equal};
+use crate::checks::{Draft, Severity};
+
+/// Every number of the translation must be one of the source sentence, as written or converted.
+pub fn numbers(source: &Passage, translation: &Passage) -> Vec<Draft> {
+    let mut found = Vec::new();
+    for quantity in &translation.quantities {
+        if matches!(quantity.style, Style::Loose | Style::Vague)
+            || source.quantities.iter().any(|other| agrees(quantity, other))
+            || in_moment(quantity, &translation.moments, &source.moments)
+        {
+            continue;
+        }
+        let small =
+            quantity.style == Style::Words && quantity.readings.iter().all(|value| *value <= 2.0);
+        let severity = if small { Severity::Note } else { Severity::Error };
+        let message = format!("the source does not give the number \"{}\"", quantity.written);
+        found.push(Draft::new("numbers", severity, message).at(quantity.start, quantity.end));
+    }
+    for quantity in &source.quantities {
+        let dropped = quantity.style == Style::Digits
+            && !translation.quantities.iter().any(|mine| agrees(mine, quantity))
+            && !in_moment(quantity, &source.moments, &translation.moments);
+        if dropped && found.is_empty() {
+            let message = format!("the number \"{}\" of the source is missing", quantity.written);
+            found.push(Draft::new("numbers", Severity::Warning, message));
+        }
+    }
+    found
+}
+
+/// The same value, the same measure in other units, or a rounding of a conversion.
+fn agrees(mine: &Quantity, theirs: &Quantity) -> bool {
+    if mine.same_value(theirs) {
+        let (Some(a), Some(b)) = (&mine.unit, &theirs.unit) else { return true };
+        return a.name == b.name || a.kind != b.kind || a.kind == "temperature" || a.kind == "time";
+    }
+    let (Some(a), Some(b)) = (&mine.unit, &theirs.unit) else { return false };
+    if a.kind != b.kind || a.name == b.name || a.kind == "money" || a.kind == "percent" {
+        return false;
+    }
+    mine.readings.iter().any(|value| {
+        theirs.readings.iter().any(|other| match a.kind.as_str() {
+            "temperature" => {
+                let (celsius, fahrenheit) =
+                    if a.name == "celsius" { (*value, *other) } else { (*other, *value) };
+                (celsius * 1.8 + 32.0 - fahrenheit).abs() <= 2.0
+            }
+            _ => {
+                let (left, right) = (value * a.factor, other * b.factor);
+                (left - right).abs() <= 0.07 * left.max(right)
+            }
+        })
+    })
+}
+
+/// The number is part of a date that the other side says in its own way.
+fn in_moment(quantity: &Quantity, mine: &[Dated], theirs: &[Dated]) -> bool {
+    mine.iter().any(|dated| {
+        dated.start <= quantity.start
+            && quantity.end <= dated.end
+            && theirs.iter().any(|other| other.moment == dated.moment)
+            && matches!(dated.moment, Moment::Day(..) | Moment::Year(_))
+    })
+}
+
+/// Months, weekdays and years must be the same on both sides.
+pub fn dates(source: &Passage, translation: &Passage) -> Vec<Draft> {
+    let mut found = Vec::new();
+    for dated in &translation.moments {
+        if says(source, &dated.moment) {
+            continue;
+        }
+        let kind = std::mem::discriminant(&dated.moment);
+        let other = source.moments.iter().find(|other| {
+            std::mem::discriminant(&other.moment) == kind && !says(translation, &other.moment)
+        });
+        let (severity, message) = match (&dated.moment, other) {
+            (Moment::Relative(_), None) => continue,
+            (_, Some(other)) => (
+                Severity::Error,
+                format!("\"{}\" stands where the source has \"{}\"", dated.written, other.written),
+            ),
+            (_, None) => (
+                Severity::Error,
+                format!("the source does not give the date \"{}\"", dated.written),
+            ),
+        };
+        found.push(Draft::new("dates", severity, message).at(dated.start, dated.end));
+    }
+    found
+}
+
+fn says(passage: &Passage, moment: &Moment) -> bool {
+    passage.moments.iter().any(|other| other.moment == *moment)
+        || match moment {
+            Moment::Year(year) => passage
+                .quantities
+                .iter()
+                .any(|quantity| quantity.readings.iter().any(|v| equal(*v, f64::from(*year)))),
+            _ => false,
+        }
+}

@@ -1,0 +1,160 @@
+//! Sentences → analysed passages: tokens, stems, quantities and moments, with their places.
+
+use std::collections::HashSet;
+
+use crate::article::Article;
+use crate::checks::calendar::{Calendar, Dated, iso_date};
+use crate::checks::gazetteer::{Gazetteer, Known};
+use crate::checks::lexicon::Lexicon;
+use crate::checks::quantities::{Quantity, quantities};
+use crate::checks::stems::{content_stems, stem, stemmer};
+use crate::checks::tokens::{Kind, Token, tokens};
+use crate::language::Language;
+use crate::segment::sentences;
+
+/// One analysed sentence.
+pub struct Passage {
+    pub text: String,
+    pub language: Language,
+    pub tokens: Vec<Token>,
+    /// Stem of each token; marks and numbers stand as written.
+    pub stems: Vec<String>,
+    /// Stems of content words.
+    pub content: HashSet<String>,
+    pub quantities: Vec<Quantity>,
+    pub moments: Vec<Dated>,
+    pub known: Vec<Known>,
+    /// Place in the article: paragraph, first and past-the-last character in it.
+    pub place: (usize, usize, usize),
+}
+
+/// What the checks know of one language: its tables, read once per call.
+pub struct Knowledge {
+    pub lexicon: Lexicon,
+    pub calendar: Calendar,
+    pub gazetteer: Gazetteer,
+}
+
+impl Knowledge {
+    pub fn new(language: Language) -> Self {
+        Self {
+            lexicon: Lexicon::new(language),
+            calendar: Calendar::new(language),
+            gazetteer: Gazetteer::new(language),
+        }
+    }
+}
+
+/// Analyses one sentence.
+pub fn passage(text: &str, knowledge: &Knowledge) -> Passage {
+    let language = knowledge.lexicon.language;
+    let tokens = tokens(text, language);
+    let stemmer = stemmer(language);
+    let stems = tokens
+        .iter()
+        .map(|token| match token.kind {
+            Kind::Word => stem(&token.lower, &stemmer, language),
+            _ => token.lower.clone(),
+        })
+        .collect();
+    Passage {
+        text: text.to_string(),
+        language,
+        content: content_stems(&tokens, &knowledge.lexicon.function_words, language)
+            .into_iter()
+            .collect(),
+        quantities: quantities(&tokens, &knowledge.lexicon),
+        moments: knowledge.calendar.moments(&tokens, language),
+        known: knowledge.gazetteer.known(&tokens),
+        stems,
+        tokens,
+        place: (0, 0, text.chars().count()),
+    }
+}
+
+/// The article as the checks see it.
+pub struct Source {
+    pub language: Language,
+    /// The title, then every sentence in order. The title's paragraph is `usize::MAX`.
+    pub passages: Vec<Passage>,
+    /// Year, month and day that the source prints.
+    pub published: Option<(i64, u32, u32)>,
+    pub paragraphs: usize,
+}
+
+impl Source {
+    /// Analyses an article, sentence by sentence.
+    pub fn of_article(article: &Article, knowledge: &Knowledge) -> Self {
+        let mut passages = Vec::new();
+        if let Some(title) = &article.title {
+            let mut title = passage(title, knowledge);
+            title.place.0 = usize::MAX;
+            passages.push(title);
+        }
+        for (paragraph, text) in article.paragraphs.iter().enumerate() {
+            passages.extend(paragraph_passages(text, paragraph, knowledge));
+        }
+        Self {
+            language: knowledge.lexicon.language,
+            passages,
+            published: article.published.as_deref().and_then(iso_date),
+            paragraphs: article.paragraphs.len(),
+        }
+    }
+
+    /// A source of a few sentences without an article around them.
+    pub fn of_text(text: &str, knowledge: &Knowledge) -> Self {
+        Self {
+            language: knowledge.lexicon.language,
+            passages: paragraph_passages(text, 0, knowledge),
+            published: None,
+            paragraphs: 1,
+        }
+    }
+
+    pub fn tokens(&self) -> impl Iterator<Item = &Token> {
+        self.passages.iter().flat_map(|passage| passage.tokens.iter())
+    }
+
+    pub fn quantities(&self) -> impl Iterator<Item = &Quantity> {
+        self.passages.iter().flat_map(|passage| passage.quantities.iter())
+    }
+
+    pub fn moments(&self) -> impl Iterator<Item = &Dated> {
+        self.passages.iter().flat_map(|passage| passage.moments.iter())
+    }
+
+    /// The passages that a brief sentence nearly repeats: they hold at least `share` of its
+    /// content words. Empty for a free paraphrase.
+    pub fn close_passages(&self, sentence: &Passage, share: f64) -> Vec<&Passage> {
+        let words = sentence.content.len();
+        if words < 4 {
+            return Vec::new();
+        }
+        self.passages
+            .iter()
+            .filter(|passage| {
+                let shared = sentence.content.intersection(&passage.content).count();
+                shared as f64 >= share * words as f64
+            })
+            .collect()
+    }
+}
+
+fn paragraph_passages(text: &str, paragraph: usize, knowledge: &Knowledge) -> Vec<Passage> {
+    sentences(text, knowledge.lexicon.language)
+        .into_iter()
+        .map(|sentence| {
+            let mut found = passage(sentence, knowledge);
+            let start = characters_before(text, sentence);
+            found.place = (paragraph, start, start + sentence.chars().count());
+            found
+        })
+        .collect()
+}
+
+/// Characters of `text` before `part`, which is a slice of it.
+fn characters_before(text: &str, part: &str) -> usize {
+    let bytes = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    text.get(..bytes).map_or(0, |before| before.chars().count())
+}

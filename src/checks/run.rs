@@ -1,0 +1,296 @@
+//! Brief and article, or brief and translation → all findings.
+
+use crate::article::Article;
+use crate::brief::{Brief, Evidence};
+use crate::checks::injection::addressed;
+use crate::checks::names::NameIndex;
+use crate::checks::passage::{Knowledge, Passage, Source, passage};
+use crate::checks::{
+    Draft, Finding, Limits, Severity, attribution, casing, coverage, dates, endings, languages,
+    length, names, names_across, numbers, numbers_across, polarity, prompt_text, quotes,
+    repetition, support,
+};
+use crate::language::Language;
+
+/// A brief in the language of its article.
+pub struct CheckInput<'a> {
+    pub article: &'a Article,
+    pub language: Language,
+    pub headline: &'a str,
+    pub sentences: &'a [String],
+    /// One list a sentence; empty when it is not known.
+    pub evidence: &'a [Vec<Evidence>],
+    pub limits: Limits,
+    /// What the model was asked, to find copied pieces of it.
+    pub prompt: Option<&'a str>,
+}
+
+/// A brief and its translation, sentence by sentence.
+pub struct TranslationInput<'a> {
+    pub source_language: Language,
+    pub source_headline: &'a str,
+    pub source_sentences: &'a [String],
+    pub language: Language,
+    pub headline: &'a str,
+    pub sentences: &'a [String],
+}
+
+/// The checks with the tables of all three languages, read once. The functions of this file that
+/// take none make one for a single use.
+pub struct Checker {
+    english: Knowledge,
+    turkish: Knowledge,
+    russian: Knowledge,
+}
+
+impl Default for Checker {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Checker {
+    /// Reads the tables that are compiled in.
+    pub fn new() -> Self {
+        Self {
+            english: Knowledge::new(Language::English),
+            turkish: Knowledge::new(Language::Turkish),
+            russian: Knowledge::new(Language::Russian),
+        }
+    }
+
+    fn of(&self, language: Language) -> &Knowledge {
+        match language {
+            Language::English => &self.english,
+            Language::Turkish => &self.turkish,
+            Language::Russian => &self.russian,
+        }
+    }
+
+    fn lexicons(&self) -> [&crate::checks::lexicon::Lexicon; 3] {
+        [&self.english.lexicon, &self.turkish.lexicon, &self.russian.lexicon]
+    }
+}
+
+/// Checks a brief against its article. The brief must be in the article's language for the checks
+/// that compare words; when it is not, only the brief itself is looked at.
+pub fn run(input: &CheckInput) -> Vec<Finding> {
+    run_with(&Checker::new(), input)
+}
+
+/// [`run`] with tables that are there already.
+pub fn run_with(tables: &Checker, input: &CheckInput) -> Vec<Finding> {
+    let knowledge = tables.of(input.language);
+    let same_language = input.article.language == input.language;
+    let source = Source::of_article(input.article, tables.of(input.article.language));
+    let brief: Vec<Passage> = input.sentences.iter().map(|text| passage(text, knowledge)).collect();
+    let headline = passage(input.headline, knowledge);
+    let mut found = super::injection(input.article);
+    let mut add = |drafts: Vec<Draft>, sentence: Option<usize>| {
+        found.extend(drafts.into_iter().map(|draft| draft.in_sentence(sentence, input.language)));
+    };
+    let index = NameIndex::new(&source, tables.of(input.article.language));
+    let compare = |sentence: &Passage, before: Option<&Passage>| {
+        compared(sentence, before, &source, &index, knowledge)
+    };
+    for (at, sentence) in brief.iter().enumerate() {
+        let mut drafts = alone(sentence, Some(&source), input.prompt, tables);
+        drafts.extend(endings::check(sentence, &knowledge.lexicon));
+        drafts.extend(repetition::repeated(&brief, at));
+        if same_language {
+            drafts.extend(compare(sentence, at.checked_sub(1).map(|before| &brief[before])));
+        }
+        add(whole_sentence(drafts, sentence), Some(at));
+    }
+    if !input.headline.is_empty() {
+        let mut drafts = alone(&headline, Some(&source), input.prompt, tables);
+        drafts.extend(endings::check_headline(&headline, &knowledge.lexicon));
+        if same_language {
+            drafts
+                .extend(compare(&headline, None).into_iter().filter(|d| d.check != "attribution"));
+        }
+        add(whole_sentence(drafts, &headline), None);
+    }
+    let mut whole = length::body(&brief, &input.limits);
+    whole.extend(length::headline(input.headline, &input.limits));
+    if same_language && !brief.is_empty() {
+        let own = Source {
+            language: input.language,
+            passages: brief.into_iter().chain([headline]).collect(),
+            published: None,
+            paragraphs: 1,
+        };
+        let own_index = NameIndex::new(&own, knowledge);
+        whole.extend(coverage::check(
+            &own.passages,
+            &source,
+            &own_index,
+            input.evidence,
+            knowledge,
+        ));
+    }
+    found.extend(whole.into_iter().map(|draft| draft.of_whole(Some(input.language))));
+    found
+}
+
+/// Checks a brief against its article within the usual limits.
+pub fn judge(article: &Article, brief: &Brief) -> Vec<Finding> {
+    let sentences: Vec<String> = brief.sentences.iter().map(|s| s.text.clone()).collect();
+    let evidence: Vec<Vec<Evidence>> = brief.sentences.iter().map(|s| s.evidence.clone()).collect();
+    run(&CheckInput {
+        article,
+        language: brief.language,
+        headline: &brief.headline,
+        sentences: &sentences,
+        evidence: &evidence,
+        limits: Limits::default(),
+        prompt: None,
+    })
+}
+
+/// Findings without a range of their own are about the whole sentence.
+fn whole_sentence(drafts: Vec<Draft>, sentence: &Passage) -> Vec<Draft> {
+    let length = sentence.text.chars().count();
+    drafts
+        .into_iter()
+        .map(|draft| if draft.range.is_some() { draft } else { draft.at(0, length) })
+        .collect()
+}
+
+/// What a sentence shows by itself; the source only excuses.
+fn alone(
+    sentence: &Passage,
+    source: Option<&Source>,
+    prompt: Option<&str>,
+    tables: &Checker,
+) -> Vec<Draft> {
+    let lexicon = &tables.of(sentence.language).lexicon;
+    let mut drafts = languages::check(sentence, source, &tables.lexicons());
+    drafts.extend(prompt_text::check(sentence, source, prompt, lexicon));
+    drafts.extend(repetition::check(sentence, source));
+    let same = source.filter(|source| source.language == sentence.language);
+    drafts.extend(casing::check(sentence, same, lexicon));
+    drafts
+}
+
+fn compared(
+    sentence: &Passage,
+    before: Option<&Passage>,
+    source: &Source,
+    index: &NameIndex,
+    knowledge: &Knowledge,
+) -> Vec<Draft> {
+    let lexicon = &knowledge.lexicon;
+    let mut drafts = numbers::check(sentence, source);
+    drafts.extend(dates::check(sentence, source));
+    drafts.extend(names::check(sentence, source, index, knowledge));
+    drafts.extend(quotes::check(sentence, source));
+    drafts.extend(polarity::check(sentence, source, lexicon));
+    drafts.extend(attribution::check(sentence, before, source, lexicon));
+    drafts.extend(support::check(sentence, source));
+    drafts.extend(obeyed(sentence, source));
+    drafts
+}
+
+/// The sentence repeats text of the article that gives orders to a model.
+fn obeyed(sentence: &Passage, source: &Source) -> Option<Draft> {
+    let close = source.close_passages(sentence, 0.6);
+    let orders = close.iter().any(|passage| addressed(&passage.text).is_some())
+        && close.iter().all(|passage| addressed(&passage.text).is_some());
+    (orders || addressed(&sentence.text).is_some()).then(|| {
+        let message = "the sentence follows text of the article that gives orders to a model";
+        Draft::new("injection", Severity::Error, message)
+    })
+}
+
+/// Checks a translated brief against the brief that it was made from.
+pub fn run_translation(input: &TranslationInput) -> Vec<Finding> {
+    let tables = Checker::new();
+    let mut found = Vec::new();
+    let translated: Vec<Passage> =
+        input.sentences.iter().map(|text| passage(text, tables.of(input.language))).collect();
+    if input.sentences.len() != input.source_sentences.len() {
+        let message = format!(
+            "the translation has {} sentences, its source {}",
+            input.sentences.len(),
+            input.source_sentences.len()
+        );
+        let draft = Draft::new("coverage", Severity::Warning, message);
+        found.push(draft.of_whole(Some(input.language)));
+    }
+    let everything = input.source_sentences.join(" ");
+    for (at, sentence) in translated.iter().enumerate() {
+        let aligned = input.sentences.len() == input.source_sentences.len();
+        let text = if aligned { &input.source_sentences[at] } else { &everything };
+        let mut drafts = across(text, input.source_language, sentence, &tables);
+        drafts.extend(repetition::repeated(&translated, at));
+        drafts.extend(endings::check(sentence, &tables.of(input.language).lexicon));
+        let drafts = whole_sentence(drafts, sentence);
+        found.extend(drafts.into_iter().map(|draft| draft.in_sentence(Some(at), input.language)));
+    }
+    if !input.headline.is_empty() {
+        let headline = passage(input.headline, tables.of(input.language));
+        let text = format!("{} {}", input.source_headline, everything);
+        let drafts = across(&text, input.source_language, &headline, &tables);
+        let drafts = whole_sentence(drafts, &headline);
+        found.extend(drafts.into_iter().map(|draft| draft.in_sentence(None, input.language)));
+    }
+    found
+}
+
+/// Checks one translated sentence of a plain text against its source sentence. Spans have the
+/// sentence index 0.
+pub fn run_sentence(
+    source: &str,
+    source_language: Language,
+    translation: &str,
+    language: Language,
+) -> Vec<Finding> {
+    run_sentence_with(&Checker::new(), source, source_language, translation, language)
+}
+
+/// [`run_sentence`] with tables that are there already.
+pub fn run_sentence_with(
+    tables: &Checker,
+    source: &str,
+    source_language: Language,
+    translation: &str,
+    language: Language,
+) -> Vec<Finding> {
+    let sentence = passage(translation, tables.of(language));
+    let drafts = across(source, source_language, &sentence, tables);
+    whole_sentence(drafts, &sentence)
+        .into_iter()
+        .map(|draft| draft.in_sentence(Some(0), language))
+        .collect()
+}
+
+fn across(text: &str, from: Language, translation: &Passage, tables: &Checker) -> Vec<Draft> {
+    let (theirs, mine) = (tables.of(from), tables.of(translation.language));
+    let source = passage(text, theirs);
+    let around = Source::of_text(text, theirs);
+    let mut drafts = alone(translation, Some(&around), None, tables);
+    drafts.extend(numbers_across::numbers(&source, translation));
+    drafts.extend(numbers_across::dates(&source, translation));
+    drafts.extend(names_across::check(&source, translation, theirs, mine));
+    drafts.extend(quotes::check_across(&source, translation));
+    drafts.extend(polarity::check_across(&source, translation, &theirs.lexicon, &mine.lexicon));
+    if translation.text.trim().is_empty() && !text.trim().is_empty() {
+        drafts.push(Draft::new("length", Severity::Error, "the translation is empty"));
+    } else {
+        drafts.extend(cut(&source, translation));
+    }
+    drafts
+}
+
+/// A translation far shorter or longer than its source has lost or made up something.
+fn cut(source: &Passage, translation: &Passage) -> Option<Draft> {
+    let (theirs, mine) =
+        (source.text.chars().count() as f64, translation.text.chars().count() as f64);
+    let ratio = mine / theirs.max(1.0);
+    (theirs >= 40.0 && !(0.4..=2.5).contains(&ratio)).then(|| {
+        let percent = (100.0 * ratio).round();
+        let message = format!("the translation is {percent} % as long as its source");
+        Draft::new("length", Severity::Warning, message)
+    })
+}

@@ -1,0 +1,235 @@
+//! `bulletin batch`: a folder of articles in, a folder of briefs out.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use bulletin::batch::finish;
+use bulletin::batch::lock::{self, LockPolicy};
+use bulletin::batch::progress::{Effort, Progress, ProgressMode};
+use bulletin::batch::report::Report;
+use bulletin::batch::run::{self, BatchOptions, Failed, SideFormat};
+use bulletin::batch::scan::ScanOptions;
+use bulletin::batch::shard::{RunnerVariables, Shard};
+use bulletin::batch::store::Store;
+use bulletin::batch::{since, watch};
+use bulletin::language::Language;
+use bulletin::output::{markdown, text};
+use clap::{Args, ValueEnum};
+
+use super::Outcome;
+use super::stop::Stop;
+use super::work::{Work, WorkArgs};
+use crate::cli::Cli;
+
+/// Time between two looks at a watched folder.
+const WATCH_PAUSE: Duration = Duration::from_secs(2);
+
+#[derive(Args, Clone, Debug)]
+pub struct BatchArgs {
+    /// The folder with the articles, or one file that holds many
+    #[arg(value_name = "FOLDER", required_unless_present = "merge")]
+    pub folder: Option<PathBuf>,
+
+    /// Where results go: ID.json for each article, digest.html, briefs.jsonl, report.json
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+
+    /// Further formats, written beside each JSON file
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_enum)]
+    pub format: Vec<BatchFormat>,
+
+    /// The articles' language, when it should not be detected
+    #[arg(long, value_name = "LANG")]
+    pub from: Option<Language>,
+
+    /// Only the first N articles
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+
+    /// Only files changed since then: 2026-11-20, 2026-11-20T06:30 (UTC), 24h, 7d
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+
+    /// Articles in work at a time: more use the model better, and take more memory
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = positive)]
+    pub jobs: usize,
+
+    /// Try again what failed in an earlier run
+    #[arg(long)]
+    pub retry_failed: bool,
+
+    /// Go on and take new files as they arrive, until stopped
+    #[arg(long, conflicts_with_all = ["merge", "shard", "limit"])]
+    pub watch: bool,
+
+    /// Do only part I of N; taken from Slurm's and Kubernetes' variables where they are set
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+
+    /// Make the digest and the report of all shards, and nothing else
+    #[arg(long, conflicts_with = "shard")]
+    pub merge: bool,
+
+    /// Take over the output folder from another run that is known to be gone
+    #[arg(long)]
+    pub break_lock: bool,
+
+    /// How to show progress: a bar on a terminal, else lines
+    #[arg(long, value_name = "KIND", default_value = "auto", value_enum)]
+    pub progress: ProgressKind,
+
+    /// Most articles on the HTML page, the newest first
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = positive)]
+    pub page_articles: usize,
+
+    #[command(flatten)]
+    pub work: WorkArgs,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchFormat {
+    Json,
+    Text,
+    Markdown,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProgressKind {
+    Auto,
+    Bar,
+    Lines,
+    Json,
+    None,
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "give a number from 1".to_string())
+}
+
+pub fn run(args: &BatchArgs, cli: &Cli) -> Result<Outcome> {
+    let shard = shard(args)?;
+    let out = args.out.clone();
+    let stop = Stop::listen(move || lock::release(&out, shard))?;
+    let mode = mode(args.progress, cli);
+    let mut progress = Progress::new(mode);
+    let report = match &args.folder {
+        _ if args.merge => Some(merge(args)?),
+        Some(folder) => work(folder, args, cli, shard, &mut progress, &stop)?,
+        None => None,
+    };
+    let effort = progress.finish();
+    if let Some(report) = &report {
+        tell(report, effort, mode, cli.talk.quiet)?;
+    }
+    Ok(match (stop.exit_code(), report) {
+        (Some(code), _) => Outcome::Stopped(code),
+        (None, Some(report)) if report.is_clean() => Outcome::Success,
+        (None, _) => Outcome::Findings,
+    })
+}
+
+fn merge(args: &BatchArgs) -> Result<Report> {
+    let store = Store::open(&args.out, Shard::WHOLE)?;
+    finish::merge(&store, args.page_articles, policy(args))
+}
+
+fn work(
+    folder: &Path,
+    args: &BatchArgs,
+    cli: &Cli,
+    shard: Shard,
+    progress: &mut Progress,
+    stop: &Stop,
+) -> Result<Option<Report>> {
+    let scan = ScanOptions { since: since(args)?, exclude: Some(args.out.clone()) };
+    let options = options(args, shard);
+    let work = Work::open(&args.work, cli)?;
+    let mut tasks = work.tasks();
+    let stop = || stop.is_wanted();
+    match args.watch {
+        true => watch::run(folder, &scan, &options, WATCH_PAUSE, &mut tasks, progress, &stop),
+        false => run::run(folder, &scan, &options, &mut tasks, progress, &stop),
+    }
+}
+
+fn options(args: &BatchArgs, shard: Shard) -> BatchOptions {
+    let format = |format: &BatchFormat| match format {
+        BatchFormat::Json => None,
+        BatchFormat::Text => Some(SideFormat {
+            extension: "txt",
+            write: |document| text::render(document, bulletin::output::Paper::Pipe),
+        }),
+        BatchFormat::Markdown => Some(SideFormat { extension: "md", write: markdown::render }),
+    };
+    BatchOptions {
+        out: args.out.clone(),
+        targets: args.work.targets(),
+        formats: args.format.iter().filter_map(format).collect(),
+        shard,
+        window: args.jobs,
+        limit: args.limit,
+        language: args.from,
+        failed: if args.retry_failed { Failed::Retry } else { Failed::Keep },
+        lock: policy(args),
+        page_articles: args.page_articles,
+    }
+}
+
+fn policy(args: &BatchArgs) -> LockPolicy {
+    if args.break_lock { LockPolicy::Break } else { LockPolicy::Respect }
+}
+
+fn since(args: &BatchArgs) -> Result<Option<i64>> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |span| span.as_secs());
+    let now = i64::try_from(now).unwrap_or(i64::MAX);
+    args.since.as_deref().map(|text| since::parse(text, now)).transpose().context("--since")
+}
+
+/// `--shard`, or what the job runner says.
+fn shard(args: &BatchArgs) -> Result<Shard> {
+    if args.merge {
+        return Ok(Shard::WHOLE);
+    }
+    if let Some(shard) = args.shard {
+        return Ok(shard);
+    }
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let variables = RunnerVariables {
+        slurm_id: variable("SLURM_ARRAY_TASK_ID"),
+        slurm_minimum: variable("SLURM_ARRAY_TASK_MIN"),
+        slurm_count: variable("SLURM_ARRAY_TASK_COUNT"),
+        kubernetes_index: variable("JOB_COMPLETION_INDEX"),
+        kubernetes_completions: variable("JOB_COMPLETIONS"),
+    };
+    let shard = variables.shard().context(
+        "the job runner's variables name no shard (SLURM_ARRAY_TASK_ID with \
+         SLURM_ARRAY_TASK_COUNT, or JOB_COMPLETION_INDEX with JOB_COMPLETIONS); give --shard",
+    )?;
+    Ok(shard.unwrap_or(Shard::WHOLE))
+}
+
+fn mode(kind: ProgressKind, cli: &Cli) -> ProgressMode {
+    match kind {
+        _ if cli.talk.quiet => ProgressMode::Quiet,
+        ProgressKind::None => ProgressMode::Quiet,
+        ProgressKind::Json => ProgressMode::Json,
+        ProgressKind::Lines => ProgressMode::Lines,
+        ProgressKind::Bar => ProgressMode::Bar,
+        ProgressKind::Auto if std::io::stderr().is_terminal() => ProgressMode::Bar,
+        ProgressKind::Auto => ProgressMode::Lines,
+    }
+}
+
+/// The counts: a table on stdout, or a last JSON line on stderr.
+fn tell(report: &Report, effort: Effort, mode: ProgressMode, quiet: bool) -> Result<()> {
+    if mode == ProgressMode::Json {
+        eprintln!("{}", report.summary_line(effort));
+    } else if !quiet {
+        std::io::stdout()
+            .write_all(report.table(Some(effort)).as_bytes())
+            .context("cannot write the table of counts")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,221 @@
+//! Flags → what commands work with: registry, profile, prompts, and engines, one at a time.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use anyhow::{Context, Result};
+use bulletin::brief::Brief;
+use bulletin::brief::ask::{ComposeOptions, Voice};
+use bulletin::brief::form::{Length, Style};
+use bulletin::brief::gate::Strictness;
+use bulletin::engine::scripted::Scripted;
+use bulletin::engine::{self, Engine, GenerationOptions, LoadOptions, Sampling};
+use bulletin::language::Language;
+use bulletin::models::{ChatTemplate, ModelEntry, Profile, Registry};
+use bulletin::prompt::Prompts;
+use bulletin::translation::briefs::Order;
+use bulletin::translation::carry::Ready;
+use bulletin::translation::glossary::Glossary;
+use bulletin::translation::route::{self, Route};
+use bulletin::translation::translator::Translator;
+
+use super::progress;
+use crate::cli::{Cli, MachineArgs, RunArgs};
+
+/// Everything that a run needs besides its input.
+pub struct Desk<'a> {
+    registry: Registry,
+    pub profile: Profile,
+    prompts: Prompts,
+    run: &'a RunArgs,
+    cli: &'a Cli,
+    /// The user's terms for translations.
+    pub glossary: Rc<Glossary>,
+    /// The model that is loaded now. Another one takes its place, so that two never share memory.
+    loaded: RefCell<Option<(String, Rc<dyn Engine>)>>,
+}
+
+impl<'a> Desk<'a> {
+    pub fn open(run: &'a RunArgs, cli: &'a Cli) -> Result<Self> {
+        let registry = run.store.registry()?;
+        let profile = registry.profile(&run.profile)?.clone();
+        let prompts = match &run.prompts {
+            Some(folder) => Prompts::from_folder(folder)?,
+            None => Prompts::builtin(),
+        };
+        Ok(Self {
+            registry,
+            profile,
+            prompts,
+            run,
+            cli,
+            glossary: Rc::default(),
+            loaded: RefCell::new(None),
+        })
+    }
+
+    /// The model that writes briefs in `language`.
+    pub fn writer(&self, language: Language) -> Result<&ModelEntry> {
+        let name = self.profile.summarise.get(&language).with_context(|| {
+            format!(
+                "the profile '{}' has no model that summarises {}; choose another --profile",
+                self.profile.name,
+                language.name()
+            )
+        })?;
+        self.registry.model(name)
+    }
+
+    /// The way between two languages.
+    pub fn route(&self, from: Language, to: Language) -> Result<Route> {
+        route::plan(&self.profile, from, to)
+    }
+
+    /// The way for sentences that come out poorly on `route`.
+    pub fn second_route(&self, route: &Route) -> Option<Route> {
+        route::second(&self.profile, route)
+    }
+
+    /// A brief to translate, with its ways.
+    pub fn order(&self, brief: Brief, route: Route) -> Order {
+        let second = self.second_route(&route);
+        Order { brief, route, second }
+    }
+
+    /// What a person wants to know of a route beforehand: models, revisions, licences.
+    pub fn explained(&self, route: &Route) -> Result<String> {
+        let mut lines = vec![route.to_string()];
+        let mut named: Vec<&str> = Vec::new();
+        for leg in route.legs() {
+            if !named.contains(&leg.model.as_str()) {
+                named.push(&leg.model);
+                let entry = self.registry.model(&leg.model)?;
+                lines.push(format!(
+                    "{}: revision {}, licence {}",
+                    entry.name, entry.revision, entry.licence.name
+                ));
+            }
+        }
+        if let Some(second) = self.second_route(route) {
+            lines.push(format!("poor sentences again: {second}"));
+        }
+        Ok(lines.join("\n"))
+    }
+
+    /// How briefs are written by `entry`.
+    pub fn compose_options(
+        &self,
+        entry: &ModelEntry,
+        style: Style,
+        length: Length,
+        strictness: Strictness,
+    ) -> ComposeOptions {
+        let voice = match entry.chat_template {
+            ChatTemplate::None => Voice::Base,
+            _ => Voice::Instruct,
+        };
+        let default = match voice {
+            Voice::Base => "summarise-few-shot",
+            Voice::Instruct => "summarise",
+        };
+        ComposeOptions {
+            prompts: self.prompts.clone(),
+            prompt: entry.summarise_prompt.clone().unwrap_or_else(|| default.to_string()),
+            voice,
+            style,
+            length,
+            revision: entry.revision.clone(),
+            generation: generation(entry, self.run.machine.seed),
+            strictness,
+        }
+    }
+
+    /// The engine of a model; fetched and loaded if it is not the one at hand.
+    pub fn engine(&self, name: &str) -> Result<Rc<dyn Engine>> {
+        if let Some((loaded, engine)) = &*self.loaded.borrow()
+            && loaded == name
+        {
+            return Ok(Rc::clone(engine));
+        }
+        self.loaded.replace(None);
+        let engine = self.load(name)?;
+        self.loaded.replace(Some((name.to_string(), Rc::clone(&engine))));
+        Ok(engine)
+    }
+
+    /// Loads a model, whatever else is loaded; fetched if it is not there.
+    pub fn load(&self, name: &str) -> Result<Rc<dyn Engine>> {
+        if let Some(script) = &self.cli.scripted_engine {
+            return Ok(Rc::new(Scripted::load(script)?));
+        }
+        let entry = self.registry.model(name)?;
+        let store = self.run.store.store()?;
+        let files = progress::obtain(entry, Some(&self.profile.name), &store)?;
+        Ok(Rc::from(engine::load(entry, &files, &load_options(&self.run.machine))?))
+    }
+
+    /// A model of the registry.
+    pub fn model(&self, name: &str) -> Result<&ModelEntry> {
+        self.registry.model(name)
+    }
+
+    /// How a model is asked for translations.
+    pub fn translator(&self, name: &str) -> Result<Translator> {
+        let entry = self.registry.model(name)?;
+        let mut translator =
+            Translator::new(entry, &self.prompts, generation(entry, self.run.machine.seed))?;
+        translator.glossary = Rc::clone(&self.glossary);
+        Ok(translator)
+    }
+
+    /// A model that is ready to translate.
+    pub fn ready(&self, name: &str) -> Result<Ready> {
+        let engine = self.engine(name)?;
+        let mut translator = self.translator(name)?;
+        let beam = self.registry.model(name)?.defaults.beam;
+        if let Some(own) = engine.own_sampling().filter(|_| beam == 0) {
+            translator.generation.sampling = own;
+        }
+        Ok(Ready { engine, translator })
+    }
+}
+
+/// What the command line says about running models.
+pub fn load_options(machine: &MachineArgs) -> LoadOptions {
+    LoadOptions {
+        device: machine.device,
+        threads: machine.threads.map(usize::from),
+        key_value_bytes: (machine.kv_memory as usize) << 20,
+        key_value_type: machine.kv_type,
+    }
+}
+
+/// The registry's defaults as options.
+fn generation(entry: &ModelEntry, seed: u64) -> GenerationOptions {
+    let defaults = &entry.defaults;
+    let sampling = if defaults.beam > 1 {
+        Sampling::Beam { width: defaults.beam, length_penalty: defaults.length_penalty }
+    } else if defaults.temperature > 0.0 {
+        Sampling::Random {
+            temperature: defaults.temperature,
+            top_k: defaults.top_k,
+            top_p: defaults.top_p,
+            min_p: defaults.min_p,
+            seed,
+        }
+    } else {
+        Sampling::Greedy
+    };
+    GenerationOptions {
+        max_new_tokens: defaults.max_new_tokens,
+        sampling,
+        repetition_penalty: defaults.repetition_penalty,
+        repetition_window: defaults.repetition_window,
+        ..GenerationOptions::default()
+    }
+}
+
+/// What `--strict` means.
+pub fn strictness(strict: bool) -> Strictness {
+    if strict { Strictness::Warnings } else { Strictness::Errors }
+}

@@ -1,0 +1,167 @@
+//! `bulletin evaluate translation`: sentences and their references → translations and scores.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use bulletin::evaluation::Score;
+use bulletin::evaluation::bleu::bleu;
+use bulletin::evaluation::chrf::chrf;
+use bulletin::language::Language;
+use bulletin::translation::carry::{Arrived, Load, carry};
+use bulletin::translation::judge::Judge;
+use bulletin::translation::route::{Leg, Route};
+use bulletin::translation::translator::Effort;
+use clap::Args;
+use serde_json::json;
+
+use crate::cli::{Cli, RunArgs};
+use crate::commands::Outcome;
+use crate::commands::desk::Desk;
+use crate::commands::models::print;
+use crate::commands::watch::Watch;
+
+#[derive(Args, Clone, Debug)]
+pub struct TranslationArgs {
+    /// Sentences to translate, one a line
+    #[arg(long, value_name = "FILE")]
+    pub source: PathBuf,
+
+    /// Their translations by people, line for line
+    #[arg(long, value_name = "FILE")]
+    pub reference: PathBuf,
+
+    /// The language of the source
+    #[arg(long, value_name = "LANG")]
+    pub from: Language,
+
+    /// The language of the reference
+    #[arg(long, value_name = "LANG")]
+    pub to: Language,
+
+    /// Measure this model instead of the route of the profile
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+
+    /// Take only the first N lines
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+
+    /// Take the model's first answers as they are: no mending, no second attempt
+    #[arg(long)]
+    pub first_answer: bool,
+
+    /// Write the translations to FILE, one a line
+    #[arg(long, value_name = "FILE")]
+    pub translations: Option<PathBuf>,
+
+    /// text or json
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub format: String,
+
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// Translates and scores. Findings are counted, and make no difference to the exit code: the scores
+/// are the result.
+pub fn run(args: &TranslationArgs, cli: &Cli) -> Result<Outcome> {
+    let desk = Desk::open(&args.run, cli)?;
+    let (sources, references) = read(args)?;
+    let route = match &args.model {
+        Some(model) => Route::Direct(leg(&desk, model, args)?),
+        None => desk.route(args.from, args.to)?,
+    };
+    let judge = Judge::default();
+    let mut watch = Watch::new(cli.talk);
+    let second = desk.second_route(&route).filter(|_| !args.first_answer && args.model.is_none());
+    let load = Load { sentences: sources, route: route.clone(), second };
+    let delivered = carry(
+        std::slice::from_ref(&load),
+        &mut |name| {
+            let mut ready = desk.ready(name)?;
+            if args.first_answer {
+                ready.translator.effort = Effort::FirstAnswer;
+            }
+            Ok(ready)
+        },
+        &|pair| judge.findings(pair),
+        &mut |event| watch.see(event),
+    )?;
+    watch.finish();
+    let sentences = delivered.into_iter().next().context("the text did not come back")?.sentences;
+    let translations: Vec<String> = sentences.iter().map(|arrived| arrived.text.clone()).collect();
+    if let Some(path) = &args.translations {
+        let text = translations.join("\n") + "\n";
+        bulletin::files::write_atomically(path, text.as_bytes())?;
+    }
+    let scores = [
+        chrf(&translations, &references, 2),
+        chrf(&translations, &references, 0),
+        bleu(&translations, &references),
+    ];
+    print(&report(args, &route, &sentences, &scores))?;
+    Ok(Outcome::Success)
+}
+
+fn leg(desk: &Desk, model: &str, args: &TranslationArgs) -> Result<Leg> {
+    let entry = desk.model(model)?;
+    if !entry.translates(args.from, args.to) {
+        bail!(
+            "the model '{model}' does not translate {} into {}",
+            args.from.name(),
+            args.to.name()
+        );
+    }
+    Ok(Leg { from: args.from, to: args.to, model: model.to_string() })
+}
+
+/// Both files, cut to the limit, with the same number of lines.
+fn read(args: &TranslationArgs) -> Result<(Vec<String>, Vec<String>)> {
+    let lines = |path: &Path| -> Result<Vec<String>> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read '{}'", path.display()))?;
+        Ok(text.lines().map(str::to_string).collect())
+    };
+    let (mut sources, mut references) = (lines(&args.source)?, lines(&args.reference)?);
+    ensure!(
+        sources.len() == references.len(),
+        "'{}' has {} lines and '{}' {}; line N of both has to be the same sentence",
+        args.source.display(),
+        sources.len(),
+        args.reference.display(),
+        references.len()
+    );
+    let limit = args.limit.unwrap_or(sources.len());
+    sources.truncate(limit);
+    references.truncate(limit);
+    ensure!(!sources.is_empty(), "there are no sentences to translate");
+    Ok((sources, references))
+}
+
+fn report(
+    args: &TranslationArgs,
+    route: &Route,
+    sentences: &[Arrived],
+    scores: &[Score],
+) -> String {
+    let found = sentences.iter().filter(|arrived| !arrived.findings.is_empty()).count();
+    if args.format == "json" {
+        let scores: Vec<serde_json::Value> = scores
+            .iter()
+            .map(|score| {
+                let Score { name, value, signature } = score;
+                json!({"name": name, "score": value, "signature": signature})
+            })
+            .collect();
+        let report = json!({
+            "source": args.source, "reference": args.reference, "route": route.to_string(),
+            "sentences": sentences.len(), "with_findings": found, "scores": scores,
+        });
+        return format!("{report:#}\n");
+    }
+    let mut text = format!("{route}\n{} sentences, {found} with findings\n", sentences.len());
+    for score in scores {
+        text.push_str(&format!("{:8} {:6.2}  {}\n", score.name, score.value, score.signature));
+    }
+    text
+}

@@ -1,0 +1,70 @@
+//! A path as the user typed it → bytes, with errors that say what to do.
+
+use std::io::{IsTerminal, Read};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+/// What was read, and the name that messages and documents give it.
+pub struct Source {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Reads a file, or standard input for `-`.
+///
+/// # Errors
+/// When it is not there, is a folder, cannot be read, or standard input is a terminal, where
+/// nothing would ever come.
+pub fn read(path: &Path) -> Result<Source> {
+    let name = path.display().to_string();
+    if path == Path::new("-") {
+        let mut stdin = std::io::stdin();
+        if stdin.is_terminal() {
+            bail!(
+                "standard input is a terminal; give the name of a file, or pipe one in, as in \
+                 `bulletin summarise - < article.txt` (`bulletin help` shows all commands)"
+            );
+        }
+        let mut bytes = Vec::new();
+        stdin.read_to_end(&mut bytes).context("cannot read standard input")?;
+        return Ok(Source { name, bytes });
+    }
+    if path.is_dir() {
+        bail!("'{name}' is a folder; give one file, or use `bulletin batch` for a folder");
+    }
+    if !path.exists() {
+        bail!("there is no file '{name}'; check its name and the folder you are in");
+    }
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read '{name}'"))?;
+    Ok(Source { name, bytes })
+}
+
+impl Source {
+    /// The name as messages print it.
+    pub fn shown(&self) -> String {
+        match self.name.as_str() {
+            "-" => "standard input".to_string(),
+            name => format!("'{name}'"),
+        }
+    }
+
+    /// The bytes as UTF-8 text, without a byte order mark.
+    pub fn text(&self) -> Result<&str> {
+        if self.bytes.iter().all(u8::is_ascii_whitespace) {
+            bail!("{} is empty; give a file with text in it", self.shown());
+        }
+        if self.bytes.contains(&0) {
+            bail!("{} is binary data, not text; export it as plain text first", self.shown());
+        }
+        match std::str::from_utf8(&self.bytes) {
+            Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+            Err(error) => bail!(
+                "{} is not UTF-8 (byte {} fits no character); convert it first, for example with \
+                 `iconv -f windows-1251 -t UTF-8`",
+                self.shown(),
+                error.valid_up_to()
+            ),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Wiring, one file a command: open, call the library, write, and say how it went.
+
+pub mod batch;
+pub mod bench;
+mod desk;
+pub mod doctor;
+pub mod evaluate;
+mod generate;
+mod input;
+mod interrupt;
+pub mod models;
+mod progress;
+mod result;
+mod stop;
+pub mod store;
+mod summarise;
+mod translate;
+mod watch;
+mod work;
+pub mod worker;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use bulletin::engine::device::{Compute, DeviceChoice, default_threads};
+use bulletin::engine::kernels;
+use clap::CommandFactory;
+
+use crate::cli::{Cli, Command};
+use interrupt::Interrupt;
+
+/// How a command ended, when it could run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Success,
+    /// It finished, and a check found an error.
+    Findings,
+    /// A signal ended it in good order; the exit code says which.
+    Stopped(u8),
+}
+
+/// What went wrong before anything was done: the exit code of `clap` for usage, and of ours.
+const COULD_NOT_RUN: u8 = 2;
+
+/// Carries out a command and gives the exit code.
+pub fn run(cli: Cli) -> ExitCode {
+    speak(&cli);
+    match dispatch(&cli) {
+        Ok(Outcome::Success) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::Stopped(code)) => ExitCode::from(code),
+        Err(error) => {
+            // One line, whatever the causes look like.
+            let message = format!("{error:#}").replace('\n', " ");
+            eprintln!("error: {}", bulletin::output::harmless(&message));
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<Outcome> {
+    let interrupt = match &cli.command {
+        // These stop in their own good time.
+        Command::Batch(_) | Command::Worker(_) => Interrupt::default(),
+        _ => Interrupt::listen()?,
+    };
+    match &cli.command {
+        Command::Batch(args) => batch::run(args, cli),
+        Command::Worker(args) => worker::run(args, cli),
+        Command::Summarise(args) => summarise::run(args, cli, &interrupt),
+        Command::Translate(args) => translate::run(args, cli, &interrupt),
+        Command::Generate(args) => generate::run(args, cli),
+        Command::Models(args) => models::run(args),
+        Command::Evaluate(args) => evaluate::run(args, cli),
+        Command::Bench(args) => bench::run(args),
+        Command::Doctor(args) => doctor::run(args, engine_rows()),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "bulletin", &mut script);
+            models::print(&String::from_utf8_lossy(&script))?;
+            Ok(Outcome::Success)
+        }
+    }
+}
+
+/// What `doctor` shows of the engine: the device that `--device auto` takes, and the kernels.
+fn engine_rows() -> Vec<(String, String)> {
+    let device = match Compute::new(DeviceChoice::Auto, default_threads()) {
+        Ok(compute) => compute.describe(),
+        Err(error) => format!("none: {error:#}"),
+    };
+    std::iter::once(("device".to_string(), device)).chain(kernels::describe()).collect()
+}
+
+/// Log lines of the library go to standard error, as many as `-q` and `-v` ask for.
+fn speak(cli: &Cli) {
+    let level = match (cli.talk.quiet, cli.talk.verbose) {
+        (true, _) => tracing::Level::ERROR,
+        (false, 0) => tracing::Level::WARN,
+        (false, 1) => tracing::Level::INFO,
+        (false, _) => tracing::Level::DEBUG,
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(result::has_colours(&std::io::stderr()))
+        .without_time()
+        .with_target(false)
+        .init();
+}

@@ -1,0 +1,249 @@
+//! Flags → the work that `batch` and `worker` hand out: summarise articles, carry briefs into other
+//! languages, and name for both what they are done with.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use anyhow::{Context, Result};
+use bulletin::article::Article;
+use bulletin::batch::made::Made;
+use bulletin::batch::run::{Results, Tasks};
+use bulletin::brief::ask;
+use bulletin::brief::compose::{Composed, compose};
+use bulletin::brief::form::{Length, Style};
+use bulletin::brief::gate::{Gate, Strictness};
+use bulletin::brief::review::Review;
+use bulletin::brief::{Brief, Document};
+use bulletin::engine::{Engine, Event};
+use bulletin::language::Language;
+use bulletin::models::ModelEntry;
+use bulletin::translation::briefs::translate_briefs;
+use bulletin::translation::carry::Ready;
+use bulletin::translation::judge::Judge;
+use clap::Args;
+use sha2::{Digest, Sha256};
+
+use super::desk::{Desk, strictness};
+use crate::cli::{self, Cli, RunArgs};
+
+/// What briefs are to be like.
+#[derive(Args, Clone, Debug)]
+pub struct WorkArgs {
+    /// Languages to have each brief in: en, tr, ru. The article's own is always there
+    #[arg(long, value_name = "LANG", value_delimiter = ',')]
+    pub to: Vec<Language>,
+
+    /// wire (a paragraph), bullets or headline
+    #[arg(long, value_name = "STYLE", default_value = "wire", value_parser = cli::style())]
+    pub style: Style,
+
+    /// short (20 to 40 words), normal (40 to 70) or long (70 to 120)
+    #[arg(long, value_name = "LENGTH", default_value = "normal", value_parser = cli::length())]
+    pub length: Length,
+
+    /// Rather nothing than something with a warning
+    #[arg(long)]
+    pub strict: bool,
+
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+impl WorkArgs {
+    /// Each language once, in the order in which lists are printed.
+    pub fn targets(&self) -> Vec<Language> {
+        Language::ALL.into_iter().filter(|language| self.to.contains(language)).collect()
+    }
+}
+
+/// Flags, registry and the engines that have been loaded so far.
+pub struct Work<'a> {
+    desk: Desk<'a>,
+    args: &'a WorkArgs,
+    strictness: Strictness,
+    /// SHA-256 of the script that answers in the place of models, in tests.
+    script: Option<String>,
+    engines: RefCell<HashMap<String, Rc<dyn Engine>>>,
+}
+
+impl<'a> Work<'a> {
+    pub fn open(args: &'a WorkArgs, cli: &'a Cli) -> Result<Self> {
+        let script = match &cli.scripted_engine {
+            None => None,
+            Some(path) => {
+                let bytes = std::fs::read(path)
+                    .with_context(|| format!("cannot read '{}'", path.display()))?;
+                Some(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+            }
+        };
+        Ok(Self {
+            desk: Desk::open(&args.run, cli)?,
+            args,
+            strictness: strictness(args.strict),
+            script,
+            engines: RefCell::default(),
+        })
+    }
+
+    /// Loads the models of summaries now, so that a worker's first record does not wait for them
+    /// and a missing model is found before any work.
+    pub fn warm_up(&self) -> Result<()> {
+        for language in Language::ALL {
+            if let Ok(entry) = self.desk.writer(language) {
+                self.engine(&entry.name)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The work as `batch` wants it.
+    pub fn tasks(&self) -> Tasks<'_> {
+        Tasks {
+            summary_recipe: Box::new(|language| self.summary_recipe(language)),
+            summarise: Box::new(|articles, watch| self.summarise(articles, watch)),
+            translation_recipe: Box::new(|from, to| self.translation_recipe(from, to)),
+            translate: Box::new(|to, documents, watch| self.translate(to, documents, watch)),
+        }
+    }
+
+    fn summary_recipe(&self, language: Language) -> Result<String> {
+        let entry = self.desk.writer(language)?;
+        let args = self.args;
+        let options = self.desk.compose_options(entry, args.style, args.length, self.strictness);
+        let settings = ask::settings(&options, options.generation.max_new_tokens);
+        let prompts = ask::Desk::open(&options, language)?.sha256().to_string();
+        let strictness = self.strictness;
+        Ok(format!("{} {prompts} {settings} {strictness:?}", self.fingerprint(entry)))
+    }
+
+    fn translation_recipe(&self, from: Language, to: Language) -> Result<String> {
+        let mut recipe = format!("{:?}", self.strictness);
+        for leg in self.desk.route(from, to)?.legs() {
+            let translator = self.desk.translator(&leg.model)?;
+            let settings = ask::generation_settings(&translator.generation);
+            let entry = self.desk.model(&leg.model)?;
+            recipe.push_str(&format!(
+                " {}-{} {} {} {settings}",
+                leg.from,
+                leg.to,
+                self.fingerprint(entry),
+                translator.prompt_sha256()
+            ));
+        }
+        Ok(recipe)
+    }
+
+    /// A model and everything about it that decides what it writes, and the program's version.
+    fn fingerprint(&self, entry: &ModelEntry) -> String {
+        let version = env!("CARGO_PKG_VERSION");
+        match &self.script {
+            Some(script) => format!("{version} {} script {script}", entry.name),
+            None => format!(
+                "{version} {} {} {:?} {:?} {:?}",
+                entry.name, entry.revision, entry.files, entry.adapter, entry.target_prefix
+            ),
+        }
+    }
+
+    fn engine(&self, name: &str) -> Result<Rc<dyn Engine>> {
+        if let Some(engine) = self.engines.borrow().get(name) {
+            return Ok(Rc::clone(engine));
+        }
+        let engine = self.desk.load(name)?;
+        self.engines.borrow_mut().insert(name.to_string(), Rc::clone(&engine));
+        Ok(engine)
+    }
+
+    /// One call for all articles in one language; results in the order of `articles`.
+    fn summarise(&self, articles: &[Article], watch: &mut dyn FnMut(Event)) -> Result<Results> {
+        let mut results: Vec<Option<Result<Made, String>>> = vec![None; articles.len()];
+        for language in Language::ALL {
+            let places: Vec<usize> =
+                (0..articles.len()).filter(|&place| articles[place].language == language).collect();
+            if places.is_empty() {
+                continue;
+            }
+            let group: Vec<Article> = places.iter().map(|&it| articles[it].clone()).collect();
+            for (place, composed) in places.iter().zip(self.compose(language, &group, watch)?) {
+                results[*place] = Some(made(language, composed));
+            }
+        }
+        results.into_iter().map(|result| result.context("an article has no language")).collect()
+    }
+
+    fn compose(
+        &self,
+        language: Language,
+        articles: &[Article],
+        watch: &mut dyn FnMut(Event),
+    ) -> Result<Vec<Composed>> {
+        let entry = self.desk.writer(language)?;
+        let args = self.args;
+        let options = self.desk.compose_options(entry, args.style, args.length, self.strictness);
+        let engine = self.engine(&entry.name)?;
+        let strictness = self.strictness;
+        let review = Review::new(&options);
+        let gate = Gate {
+            judge: &|article, brief| review.judge(article, brief),
+            extract: &|article, _| review.extract(article),
+            strictness,
+        };
+        compose(articles, engine.as_ref(), &options, &gate, &mut |progress| watch(progress.event))
+    }
+
+    fn translate(
+        &self,
+        to: Language,
+        documents: &[Document],
+        watch: &mut dyn FnMut(Event),
+    ) -> Result<Results> {
+        self.drop_writers()?;
+        let mut orders = Vec::with_capacity(documents.len());
+        for document in documents {
+            let from = document.article.language;
+            let brief = home_brief(document).context("a document without a brief")?.clone();
+            orders.push(self.desk.order(brief, self.desk.route(from, to)?));
+        }
+        let judge = Judge::default();
+        let translated = translate_briefs(
+            &orders,
+            self.strictness,
+            &mut |name| {
+                Ok(Ready { engine: self.engine(name)?, translator: self.desk.translator(name)? })
+            },
+            &|pair| judge.findings(pair),
+            &mut |progress| watch(progress.event),
+        )?;
+        let results = translated.into_iter().map(|translated| {
+            let (brief, findings) = (translated.brief, translated.findings);
+            Ok(Made { language: to, brief, findings })
+        });
+        Ok(results.collect())
+    }
+
+    /// All summaries come before all translations, so models that only write make room.
+    fn drop_writers(&self) -> Result<()> {
+        if self.args.to.is_empty() {
+            return Ok(());
+        }
+        let translators: Vec<&String> = self.desk.profile.translate.values().collect();
+        self.engines.borrow_mut().retain(|name, _| translators.contains(&name));
+        Ok(())
+    }
+}
+
+fn home_brief(document: &Document) -> Option<&Brief> {
+    document.briefs.iter().find(|brief| brief.language == document.article.language)
+}
+
+/// An answer that is no brief is a result; a model that could not be asked is a failure, which
+/// may be tried again.
+fn made(language: Language, composed: Composed) -> Result<Made, String> {
+    if composed.brief.is_none()
+        && let Some(fault) = composed.findings.iter().find(|finding| finding.check == "engine")
+    {
+        return Err(fault.message.clone());
+    }
+    Ok(Made { language, brief: composed.brief, findings: composed.findings })
+}

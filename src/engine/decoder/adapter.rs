@@ -1,0 +1,283 @@
+//! A PEFT LoRA adapter (Hu et al. 2021) → side paths of projections: y += scale · B(A x), beside the
+//! base model's own, possibly quantised, weights.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail, ensure};
+use candle_core::Tensor;
+use safetensors::{Dtype, SafeTensors};
+use serde_json::Value as Json;
+
+use super::hub_config;
+use super::shards::{map_file, read_json};
+use crate::engine::device::Compute;
+use crate::engine::gguf::TensorType;
+use crate::engine::kernels::{self, Activations, Matrix, Precision, ThreadPool, dequantize_row};
+use crate::engine::row_kernel::map_rows;
+
+/// An adapter's matrices under the GGUF names of the projections they belong to.
+pub struct Adapter {
+    /// Multiplies B(A x).
+    scale: f32,
+    rank: usize,
+    pairs: BTreeMap<String, Pair>,
+}
+
+#[derive(Default)]
+struct Pair {
+    /// A: (rank, inputs)
+    down: Option<Factor>,
+    /// B: (outputs, rank)
+    up: Option<Factor>,
+}
+
+struct Factor {
+    shape: [usize; 2],
+    values: Vec<f32>,
+}
+
+impl Adapter {
+    /// Reads `adapter_config.json` and `adapter_model.safetensors`.
+    ///
+    /// # Errors
+    /// When a file is damaged or the adapter uses an option that is not supported; the message
+    /// names the file and the option.
+    pub fn open(config: &Path, weights: &Path) -> Result<Self> {
+        let (scale, rank) = read_options(&read_json(config)?)
+            .with_context(|| format!("the adapter '{}' cannot be used", config.display()))?;
+        let mut adapter = Self { scale, rank, pairs: BTreeMap::new() };
+        adapter
+            .read_weights(weights)
+            .with_context(|| format!("the adapter '{}' cannot be used", weights.display()))?;
+        Ok(adapter)
+    }
+
+    fn read_weights(&mut self, path: &Path) -> Result<()> {
+        let map = map_file(path)?;
+        let file = SafeTensors::deserialize(&map).context("the safetensors header is damaged")?;
+        for (name, view) in file.tensors() {
+            let (projection, is_down) = projection_of(&name)?;
+            let kind = match view.dtype() {
+                Dtype::F32 => TensorType::F32,
+                Dtype::F16 => TensorType::F16,
+                Dtype::BF16 => TensorType::Bf16,
+                other => bail!("tensor '{name}' holds {other:?}; F32, F16 and BF16 are supported"),
+            };
+            let &[rows, columns] = view.shape() else {
+                bail!("tensor '{name}' has shape {:?}; a matrix was expected", view.shape());
+            };
+            let rank = if is_down { rows } else { columns };
+            ensure!(rank == self.rank, "tensor '{name}' has rank {rank}; 'r' says {}", self.rank);
+            let mut values = vec![0.0; rows * columns];
+            dequantize_row(kind, view.data(), &mut values);
+            let pair = self.pairs.entry(projection).or_default();
+            let side = if is_down { &mut pair.down } else { &mut pair.up };
+            *side = Some(Factor { shape: [rows, columns], values });
+        }
+        ensure!(!self.pairs.is_empty(), "it has no tensors");
+        for (name, pair) in &self.pairs {
+            ensure!(pair.down.is_some() && pair.up.is_some(), "'{name}' has only one of A and B");
+        }
+        Ok(())
+    }
+
+    /// Puts the outputs of queries and keys into the order that GGUF files of the llama family
+    /// have: value `half · d/2 + i` of a head becomes value `2 i + half`.
+    pub fn interleave_heads(&mut self, head_dim: usize) -> Result<()> {
+        for (name, pair) in &mut self.pairs {
+            let Some(up) = pair.up.as_mut() else { continue };
+            if !(name.ends_with("attn_q") || name.ends_with("attn_k")) {
+                continue;
+            }
+            let [rows, rank] = up.shape;
+            ensure!(
+                rows.is_multiple_of(head_dim),
+                "the adapter has {rows} outputs for '{name}', which are no heads of {head_dim}: it was \
+                 made for another model"
+            );
+            let source = |row: usize| {
+                let (head, within) = (row / head_dim, row % head_dim);
+                head * head_dim + within % 2 * (head_dim / 2) + within / 2
+            };
+            up.values = (0..rows)
+                .flat_map(|row| &up.values[source(row) * rank..(source(row) + 1) * rank])
+                .copied()
+                .collect();
+        }
+        Ok(())
+    }
+
+    /// Holds the adapter's names against a model of `layers` layers.
+    ///
+    /// # Errors
+    /// When the adapter has a layer that the model lacks.
+    pub fn check_layers(&self, layers: usize) -> Result<()> {
+        for name in self.pairs.keys() {
+            let layer = name.split('.').nth(1).and_then(|number| number.parse::<usize>().ok());
+            ensure!(
+                layer.is_some_and(|layer| layer < layers),
+                "the adapter has '{name}', but the base model has {layers} layers: it was made \
+                 for another model"
+            );
+        }
+        Ok(())
+    }
+
+    /// The side path of the projection `name`, which has `rows` outputs from column `first` on.
+    ///
+    /// # Errors
+    /// When the adapter's matrices have other sizes than the projection.
+    pub fn side_path(
+        &self,
+        name: &str,
+        (first, rows, columns): (usize, usize, usize),
+        compute: &Compute,
+    ) -> Result<Option<SidePath>> {
+        let Some(Pair { down: Some(down), up: Some(up) }) = self.pairs.get(name) else {
+            return Ok(None);
+        };
+        ensure!(
+            down.shape[1] == columns && up.shape[0] == rows,
+            "the adapter changes '{name}' from {} to {} values, but the base model has it from \
+             {columns} to {rows}: it was made for another model",
+            down.shape[1],
+            up.shape[0]
+        );
+        let scaled: Vec<f32> = up.values.iter().map(|value| value * self.scale).collect();
+        let weights = match compute {
+            Compute::Kernels(pool) => {
+                let pack = |values: &[f32], rows, columns| {
+                    Matrix::from_f32(values, rows, columns, Precision::F32, pool)
+                };
+                SideWeights::Packed {
+                    down: pack(&down.values, self.rank, columns),
+                    up: pack(&scaled, rows, self.rank),
+                    pool: Arc::clone(pool),
+                }
+            }
+            Compute::Device(device) => {
+                let matrix = |values: &[f32], rows, columns| {
+                    Tensor::from_slice(values, (rows, columns), device)?.t()?.contiguous()
+                };
+                SideWeights::Device {
+                    down: matrix(&down.values, self.rank, columns)?,
+                    up: matrix(&scaled, rows, self.rank)?,
+                }
+            }
+        };
+        Ok(Some(SidePath { first, rows, rank: self.rank, weights }))
+    }
+}
+
+/// What an adapter adds to some output columns of a linear map.
+pub struct SidePath {
+    /// First output column, and how many there are.
+    pub first: usize,
+    pub rows: usize,
+    rank: usize,
+    weights: SideWeights,
+}
+
+enum SideWeights {
+    Packed {
+        down: Matrix,
+        up: Matrix,
+        pool: Arc<ThreadPool>,
+    },
+    /// Transposed: (inputs, rank) and (rank, outputs).
+    Device {
+        down: Tensor,
+        up: Tensor,
+    },
+}
+
+impl SidePath {
+    /// (rows, inputs) → what is to be added, (rows, outputs of this path).
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn addend(&self, input: &Tensor) -> candle_core::Result<Tensor> {
+        match &self.weights {
+            SideWeights::Packed { down, up, pool } => {
+                let product = |input: &Tensor, matrix: &Matrix, outputs: usize| {
+                    map_rows(input, "adapter", outputs, |values, rows, output| {
+                        let inputs = Activations::new(values, rows, matrix.columns(), pool);
+                        kernels::multiply(&[matrix], &inputs, output, pool);
+                    })
+                };
+                product(&product(input, down, self.rank)?, up, self.rows)
+            }
+            SideWeights::Device { down, up } => input.matmul(down)?.matmul(up),
+        }
+    }
+}
+
+/// Scale and rank; refuses every option that would make the adapter compute something else.
+fn read_options(config: &Json) -> Result<(f32, usize)> {
+    ensure!(
+        config["peft_type"] == "LORA",
+        "the key 'peft_type' is {}; only LORA is supported",
+        config["peft_type"]
+    );
+    let is_off = |value: &Json| match value {
+        Json::Null | Json::Bool(false) => true,
+        Json::String(text) => text == "none",
+        Json::Array(items) => items.is_empty(),
+        Json::Object(fields) => fields.is_empty(),
+        _ => false,
+    };
+    const UNSUPPORTED: [&str; 12] = [
+        "use_dora",
+        "bias",
+        "lora_bias",
+        "modules_to_save",
+        "rank_pattern",
+        "alpha_pattern",
+        "fan_in_fan_out",
+        "layer_replication",
+        "target_parameters",
+        "trainable_token_indices",
+        "use_qalora",
+        "use_bdlora",
+    ];
+    for key in UNSUPPORTED {
+        ensure!(
+            is_off(&config[key]),
+            "the key '{key}' is {}, which is not supported; train the adapter without it",
+            config[key]
+        );
+    }
+    let rank = config["r"].as_u64().filter(|rank| (1..=4096).contains(rank));
+    let rank = rank.context("the key 'r' is missing or absurd")? as usize;
+    let alpha = config["lora_alpha"].as_f64().filter(|alpha| alpha.is_finite());
+    let alpha = alpha.context("the key 'lora_alpha' is missing")?;
+    // Rank-stabilised scaling: Kalajdzievski 2023.
+    let divisor = if config["use_rslora"] == true { (rank as f64).sqrt() } else { rank as f64 };
+    Ok(((alpha / divisor) as f32, rank))
+}
+
+/// `base_model.model.model.layers.3.self_attn.q_proj.lora_A.weight` → `blk.3.attn_q`, and whether
+/// it is A.
+fn projection_of(name: &str) -> Result<(String, bool)> {
+    let found = || {
+        let rest = name.strip_suffix(".weight")?;
+        let (rest, is_down) = match rest.strip_suffix(".lora_A") {
+            Some(rest) => (rest, true),
+            None => (rest.strip_suffix(".lora_B")?, false),
+        };
+        let (_, rest) = rest.split_once(".layers.")?;
+        let (layer, part) = rest.split_once('.')?;
+        let layer: usize = layer.parse().ok()?;
+        let is_projection = part.ends_with("_proj");
+        let part = hub_config::part_name(part, "").filter(|_| is_projection)?;
+        Some((format!("blk.{layer}.{part}"), is_down))
+    };
+    found().with_context(|| {
+        format!(
+            "tensor '{name}' is not supported: adapters may change q_proj, k_proj, v_proj, o_proj, \
+             gate_proj, up_proj and down_proj"
+        )
+    })
+}

@@ -1,0 +1,245 @@
+//! Ragged attention on the CPU: the queries of many sequences, each against its own pages.
+//!
+//! Every query goes through its keys page by page with a running maximum and sum (Milakov and
+//! Gimelshein 2018; Dao et al. 2022). The order of operations for one query depends on its position
+//! alone, so results are the same bits in every batch, chunk and thread count.
+
+use std::ops::Range;
+
+use super::cache::{Cache, PAGE, PageId};
+use super::config::{DecoderConfig, HeadNorm, LayerAttention};
+use super::layer_cache::{LayerCache, PageBuffer};
+use super::rope::RopeTable;
+use crate::engine::kernels::ThreadPool;
+
+mod lanes;
+mod tile;
+
+use tile::Tile;
+
+/// The rows of one sequence in a step.
+pub struct Segment<'a> {
+    pub pages: &'a [PageId],
+    /// Position of the first row.
+    pub start: usize,
+    /// Rows of the step that belong to this sequence, in the order of positions.
+    pub rows: Range<usize>,
+}
+
+/// What one layer's attention needs beside the activations.
+pub struct LayerInput<'a> {
+    pub config: &'a DecoderConfig,
+    pub layer: LayerAttention,
+    pub table: &'a RopeTable,
+    /// Per-head norm weights, head_dim values each.
+    pub query_norm: Option<&'a [f32]>,
+    pub key_norm: Option<&'a [f32]>,
+    pub segments: &'a [Segment<'a>],
+}
+
+/// Query rows (position, head) that one task handles together.
+const TILE_QUERIES: usize = 24;
+
+/// Attends with the queries of `projected`, (rows, query width + 2 · key-value width), that
+/// [`prepare_and_store`] has been through; `output` is (rows, query width).
+pub fn attend(
+    input: &LayerInput<'_>,
+    layer: usize,
+    cache: &Cache,
+    projected: &[f32],
+    output: &mut [f32],
+    pool: &ThreadPool,
+) {
+    let tasks = plan_tasks(input, pool.threads());
+    let width = input.config.query_width();
+    let output = DisjointRows::new(output);
+    pool.for_each(tasks.len(), |index| {
+        let task = &tasks[index];
+        let mut tile =
+            Tile::new(input.config.padded_head_dim(), task.rows.len() * task.heads.len());
+        load_queries(input, task, projected, &mut tile);
+        run_pages(input, task, cache, &cache.layers[layer], &mut tile);
+        for (query, (row, head)) in task.queries().enumerate() {
+            let start = row * width + head * input.config.head_dim;
+            // SAFETY: each (row, head) is in exactly one task.
+            let target = unsafe { output.range(start..start + input.config.head_dim) };
+            tile.finish(query, target);
+        }
+    });
+}
+
+/// Rows × query heads of one segment that share a key-value head.
+struct Task {
+    segment: usize,
+    rows: Range<usize>,
+    heads: Range<usize>,
+}
+
+impl Task {
+    fn queries(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.rows.clone().flat_map(|row| self.heads.clone().map(move |head| (row, head)))
+    }
+}
+
+fn plan_tasks(input: &LayerInput<'_>, threads: usize) -> Vec<Task> {
+    let config = input.config;
+    let mut tasks = Vec::new();
+    let single_rows = input.segments.iter().all(|segment| segment.rows.len() == 1);
+    let by_head = input.segments.len() * config.key_value_heads;
+    // A lone sequence with few key-value heads would leave threads idle: split its query heads.
+    let parts = if single_rows && by_head < threads { threads.div_ceil(by_head) } else { 1 };
+    let heads_per_task = config.group().div_ceil(parts);
+    let rows_per_task = (TILE_QUERIES / heads_per_task).max(1);
+    for (index, segment) in input.segments.iter().enumerate() {
+        for group in 0..config.key_value_heads {
+            let group_heads = group * config.group()..(group + 1) * config.group();
+            for first_head in group_heads.clone().step_by(heads_per_task) {
+                let heads = first_head..(first_head + heads_per_task).min(group_heads.end);
+                for first in segment.rows.clone().step_by(rows_per_task) {
+                    let rows = first..(first + rows_per_task).min(segment.rows.end);
+                    tasks.push(Task { segment: index, rows, heads: heads.clone() });
+                }
+            }
+        }
+    }
+    // The last rows of a long prompt see the most keys: start with them.
+    tasks.reverse();
+    tasks
+}
+
+fn load_queries(input: &LayerInput<'_>, task: &Task, projected: &[f32], tile: &mut Tile) {
+    let config = input.config;
+    let row_width = config.query_width() + 2 * config.key_value_width();
+    for (query, (row, head)) in task.queries().enumerate() {
+        let start = row * row_width + head * config.head_dim;
+        tile.load_query(query, &projected[start..start + config.head_dim], config.attention_scale);
+    }
+}
+
+fn run_pages(
+    input: &LayerInput<'_>,
+    task: &Task,
+    cache: &Cache,
+    layer: &LayerCache,
+    tile: &mut Tile,
+) {
+    let segment = &input.segments[task.segment];
+    let head = task.heads.start / input.config.group();
+    let position = |row: usize| segment.start + (row - segment.rows.start);
+    let (first, last) = (position(task.rows.start), position(task.rows.end - 1));
+    let first_key = |position: usize| match input.layer.window {
+        Some(window) => (position + 1).saturating_sub(window),
+        None => 0,
+    };
+    let visible: Vec<Range<usize>> =
+        task.queries().map(|(row, _)| first_key(position(row))..position(row) + 1).collect();
+    let padded = input.config.padded_head_dim();
+    let mut buffer = PageBuffer::default();
+    for page in first_key(first) / PAGE..=last / PAGE {
+        let offset = cache.offset(segment.pages[page], head);
+        let (keys, values) = layer.page(offset, padded, &mut buffer);
+        tile.visit_page(page * PAGE, keys, values, &visible);
+    }
+}
+
+/// Normalises and rotates queries (in place) and keys, and stores keys and values in the cache.
+/// `projected` is (rows, query width + 2 · key-value width), as the fused projection leaves it.
+pub fn prepare_and_store(
+    input: &LayerInput<'_>,
+    layer: usize,
+    cache: &mut Cache,
+    projected: &mut [f32],
+    pool: &ThreadPool,
+) {
+    let config = input.config;
+    let row_width = config.query_width() + 2 * config.key_value_width();
+    let row_count = projected.len() / row_width;
+    let segment_of_row = segments_of_rows(input.segments, row_count);
+    let heads = config.heads + config.key_value_heads;
+    let shared = DisjointRows::new(projected);
+    // A few rows a task: a single row is too little work to hand out.
+    const ROWS: usize = 8;
+    pool.for_each(row_count.div_ceil(ROWS), |task| {
+        for row in task * ROWS..((task + 1) * ROWS).min(row_count) {
+            // SAFETY: each row is in exactly one task.
+            let values = unsafe { shared.range(row * row_width..(row + 1) * row_width) };
+            for (head, values) in values.chunks_exact_mut(config.head_dim).take(heads).enumerate() {
+                let norm = if head < config.heads { input.query_norm } else { input.key_norm };
+                prepare_head(input, row, norm, values);
+            }
+        }
+    });
+    let offsets: Vec<(usize, usize)> = (0..row_count)
+        .map(|row| {
+            let segment = &input.segments[segment_of_row[row]];
+            let position = segment.start + (row - segment.rows.start);
+            (cache.offset(segment.pages[position / PAGE], 0), position % PAGE)
+        })
+        .collect();
+    let (dim, padded) = (config.head_dim, config.padded_head_dim());
+    for (row, &(offset, slot)) in offsets.iter().enumerate() {
+        let row = &projected[row * row_width + config.query_width()..(row + 1) * row_width];
+        let (row_keys, row_values) = row.split_at(config.key_value_width());
+        for head in 0..config.key_value_heads {
+            let place = (offset + head * padded * PAGE, slot);
+            let part = head * dim..(head + 1) * dim;
+            cache.layers[layer].write(place, padded, &row_keys[part.clone()], &row_values[part]);
+        }
+    }
+}
+
+fn segments_of_rows(segments: &[Segment<'_>], row_count: usize) -> Vec<usize> {
+    let mut owners = vec![0; row_count];
+    for (index, segment) in segments.iter().enumerate() {
+        owners[segment.rows.clone()].fill(index);
+    }
+    owners
+}
+
+fn prepare_head(input: &LayerInput<'_>, row: usize, norm: Option<&[f32]>, head: &mut [f32]) {
+    let layout = input.config.rope_layout;
+    match (input.config.head_norm, norm) {
+        (HeadNorm::BeforeRope, Some(weight)) => {
+            normalise(head, weight, input.config.norm_epsilon);
+            input.table.rotate(row, layout, head);
+        }
+        (HeadNorm::AfterRope, Some(weight)) => {
+            input.table.rotate(row, layout, head);
+            normalise(head, weight, input.config.norm_epsilon);
+        }
+        _ => input.table.rotate(row, layout, head),
+    }
+}
+
+/// Root-mean-square norm (Zhang and Sennrich 2019) of one head, in place.
+fn normalise(head: &mut [f32], weight: &[f32], epsilon: f32) {
+    let mean_square = head.iter().map(|value| value * value).sum::<f32>() / head.len() as f32;
+    let scale = (mean_square + epsilon).sqrt().recip();
+    for (value, weight) in head.iter_mut().zip(weight) {
+        *value *= scale * weight;
+    }
+}
+
+/// A buffer that several tasks write, each its own ranges.
+struct DisjointRows {
+    start: *mut f32,
+    length: usize,
+}
+
+// SAFETY: `range` hands out parts that its callers promise not to overlap.
+unsafe impl Sync for DisjointRows {}
+
+impl DisjointRows {
+    fn new(values: &mut [f32]) -> Self {
+        Self { start: values.as_mut_ptr(), length: values.len() }
+    }
+
+    /// # Safety
+    /// No two live ranges may overlap, and the buffer must outlive them.
+    #[allow(clippy::mut_from_ref)]
+    unsafe fn range(&self, range: Range<usize>) -> &mut [f32] {
+        assert!(range.start <= range.end && range.end <= self.length);
+        // SAFETY: inside the buffer by the assertion; disjoint by the caller's promise.
+        unsafe { std::slice::from_raw_parts_mut(self.start.add(range.start), range.len()) }
+    }
+}

@@ -1,0 +1,235 @@
+//! One layer's keys and values in pages, as half-precision floats or as bytes with scales.
+//!
+//! What is stored for a position depends on that position's values alone, so results stay the same
+//! in every batch, chunk and prefix.
+
+use half::f16;
+use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
+
+use super::cache::PAGE;
+
+/// How keys and values are kept on the CPU.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyValueType {
+    #[default]
+    F16,
+    /// 8-bit integers with a half-precision scale for each 32 values of a head: 53 % of F16.
+    Q8,
+}
+
+/// Values that share a scale.
+const BLOCK: usize = 32;
+/// A scale's index is a value's over [`BLOCK`] only because pages are as long as blocks.
+const _: () = assert!(BLOCK == PAGE);
+
+impl KeyValueType {
+    /// Bytes that `count` values take, scales included; `count` is a multiple of 32.
+    pub fn bytes(self, count: usize) -> usize {
+        match self {
+            Self::F16 => 2 * count,
+            Self::Q8 => count + 2 * (count / BLOCK),
+        }
+    }
+}
+
+/// Keys and values of one layer. A head of a page starts at the offset that the cache gives:
+/// keys are (padded head_dim, PAGE) there, transposed so that a query meets 32 keys at once, and
+/// values (PAGE, padded head_dim).
+pub struct LayerCache {
+    keys: Store,
+    values: Store,
+}
+
+enum Store {
+    Half(Vec<u16>),
+    /// Quants like the values above; one scale for each position and 32 dimensions, at
+    /// (offset / 32 + position · blocks + block).
+    Bytes {
+        quants: Vec<i8>,
+        scales: Vec<u16>,
+    },
+}
+
+/// Room for one page of one head, to widen bytes into.
+#[derive(Default)]
+pub struct PageBuffer {
+    keys: Vec<f16>,
+    values: Vec<f16>,
+}
+
+impl LayerCache {
+    /// Zeroed memory that the system hands out only when it is written.
+    pub fn new(length: usize, kind: KeyValueType) -> Self {
+        let store = || match kind {
+            KeyValueType::F16 => Store::Half(vec![0; length]),
+            KeyValueType::Q8 => {
+                Store::Bytes { quants: vec![0; length], scales: vec![0; length / BLOCK] }
+            }
+        };
+        Self { keys: store(), values: store() }
+    }
+
+    /// Stores one position of one head, `padded` being the head's size in the cache: `offset` is
+    /// the head's in its page, `slot` the position in the page.
+    pub fn write(
+        &mut self,
+        (offset, slot): (usize, usize),
+        padded: usize,
+        key: &[f32],
+        value: &[f32],
+    ) {
+        match &mut self.keys {
+            Store::Half(keys) => {
+                let keys: &mut [f16] = keys.reinterpret_cast_mut();
+                for (index, &value) in key.iter().enumerate() {
+                    keys[offset + index * PAGE + slot] = f16::from_f32(value);
+                }
+            }
+            Store::Bytes { quants, scales } => {
+                for (block, key) in key.chunks(BLOCK).enumerate() {
+                    let scale = scale_of(key);
+                    scales[offset / BLOCK + slot * (padded / BLOCK) + block] = scale.to_bits();
+                    let first = offset + block * BLOCK * PAGE + slot;
+                    for (index, &value) in key.iter().enumerate() {
+                        quants[first + index * PAGE] = quantise(value, scale);
+                    }
+                }
+            }
+        }
+        match &mut self.values {
+            Store::Half(values) => {
+                let values: &mut [f16] = values.reinterpret_cast_mut();
+                let first = offset + slot * padded;
+                values[first..first + value.len()].convert_from_f32_slice(value);
+            }
+            Store::Bytes { quants, scales } => {
+                for (block, value) in value.chunks(BLOCK).enumerate() {
+                    let scale = scale_of(value);
+                    scales[offset / BLOCK + slot * (padded / BLOCK) + block] = scale.to_bits();
+                    let first = offset + slot * padded + block * BLOCK;
+                    for (quant, &value) in quants[first..].iter_mut().zip(value) {
+                        *quant = quantise(value, scale);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Keys (padded, PAGE) and values (PAGE, padded) of the head that starts at `offset`.
+    pub fn page<'a>(
+        &'a self,
+        offset: usize,
+        padded: usize,
+        buffer: &'a mut PageBuffer,
+    ) -> (&'a [f16], &'a [f16]) {
+        let range = offset..offset + padded * PAGE;
+        let PageBuffer { keys: key_buffer, values: value_buffer } = buffer;
+        let keys = match &self.keys {
+            Store::Half(keys) => keys[range.clone()].reinterpret_cast(),
+            Store::Bytes { quants, scales } => {
+                let scales = &scales[offset / BLOCK..][..padded];
+                widen_keys(&quants[range.clone()], scales, padded, key_buffer);
+                key_buffer.as_slice()
+            }
+        };
+        let values = match &self.values {
+            Store::Half(values) => values[range].reinterpret_cast(),
+            Store::Bytes { quants, scales } => {
+                let scales = &scales[offset / BLOCK..][..padded];
+                widen_values(&quants[range], scales, value_buffer);
+                value_buffer.as_slice()
+            }
+        };
+        (keys, values)
+    }
+}
+
+/// The step of 255 equal steps that reach from −largest to largest, as it will be read again.
+fn scale_of(values: &[f32]) -> f16 {
+    let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+    f16::from_f32(largest / 127.0)
+}
+
+fn quantise(value: f32, scale: f16) -> i8 {
+    let scale = scale.to_f32();
+    if scale > 0.0 { (value / scale).round_ties_even().clamp(-127.0, 127.0) as i8 } else { 0 }
+}
+
+/// `scales` is (PAGE, blocks): one scale goes down a column of each block of rows.
+fn widen_keys(quants: &[i8], scales: &[u16], padded: usize, target: &mut Vec<f16>) {
+    let blocks = padded / BLOCK;
+    let mut row = [0.0; PAGE];
+    let mut of_block = [0.0; PAGE];
+    target.resize(quants.len(), f16::ZERO);
+    let rows = quants.chunks_exact(PAGE).zip(target.chunks_exact_mut(PAGE));
+    for (index, (quants, target)) in rows.enumerate() {
+        if index.is_multiple_of(BLOCK) {
+            for (slot, scale) in of_block.iter_mut().enumerate() {
+                *scale = f16::from_bits(scales[slot * blocks + index / BLOCK]).to_f32();
+            }
+        }
+        for ((value, &quant), scale) in row.iter_mut().zip(quants).zip(&of_block) {
+            *value = f32::from(quant) * scale;
+        }
+        target.convert_from_f32_slice(&row);
+    }
+}
+
+/// `scales` has one for each 32 values.
+fn widen_values(quants: &[i8], scales: &[u16], target: &mut Vec<f16>) {
+    let mut block = [0.0; BLOCK];
+    target.resize(quants.len(), f16::ZERO);
+    let blocks = quants.chunks_exact(BLOCK).zip(target.chunks_exact_mut(BLOCK));
+    for ((quants, target), &scale) in blocks.zip(scales) {
+        let scale = f16::from_bits(scale).to_f32();
+        for (value, &quant) in block.iter_mut().zip(quants) {
+            *value = f32::from(quant) * scale;
+        }
+        target.convert_from_f32_slice(&block);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(kind: KeyValueType, dim: usize, padded: usize) -> (LayerCache, Vec<Vec<f32>>) {
+        let mut cache = LayerCache::new(3 * padded * PAGE, kind);
+        let rows: Vec<Vec<f32>> = (0..PAGE)
+            .map(|slot| {
+                (0..dim).map(|d| ((slot * 37 + d * 11) % 101) as f32 / 50.0 - 1.0).collect()
+            })
+            .collect();
+        for (slot, row) in rows.iter().enumerate() {
+            let negated: Vec<f32> = row.iter().map(|value| -value).collect();
+            cache.write((padded * PAGE, slot), padded, row, &negated);
+        }
+        (cache, rows)
+    }
+
+    #[test]
+    fn what_is_written_comes_back_within_half_a_step() {
+        for (kind, bound) in [(KeyValueType::F16, 0.001), (KeyValueType::Q8, 0.005)] {
+            for (dim, padded) in [(64, 64), (48, 64), (12, 32)] {
+                let (cache, rows) = written(kind, dim, padded);
+                let mut buffer = PageBuffer::default();
+                let (keys, values) = cache.page(padded * PAGE, padded, &mut buffer);
+                for (slot, row) in rows.iter().enumerate() {
+                    for d in 0..padded {
+                        let expected = row.get(d).copied().unwrap_or(0.0);
+                        let key = keys[d * PAGE + slot].to_f32();
+                        let value = values[slot * padded + d].to_f32();
+                        assert!((key - expected).abs() <= bound, "{kind:?}: {key} {expected}");
+                        assert!((value + expected).abs() <= bound, "{kind:?}: {value} {expected}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_take_little_more_than_half() {
+        assert_eq!(KeyValueType::F16.bytes(64), 128);
+        assert_eq!(KeyValueType::Q8.bytes(64), 68);
+    }
+}

@@ -1,0 +1,197 @@
+//! Decoder-only models: one skeleton for all families, many sequences in one step.
+
+use anyhow::{Context, Result, ensure};
+use candle_core::Tensor;
+
+mod adapter;
+mod attention;
+mod block;
+mod cache;
+mod checkpoint;
+mod config;
+mod device_attention;
+mod families;
+mod hub_config;
+mod layer_cache;
+mod linear;
+mod rope;
+mod shards;
+
+pub use adapter::Adapter;
+pub use attention::Segment;
+pub use cache::{Cache, PAGE, Pages};
+pub use checkpoint::Checkpoint;
+pub use config::DecoderConfig;
+pub use layer_cache::KeyValueType;
+pub use linear::Linear;
+
+use super::device::Compute;
+use super::kernels::dequantize_row;
+use block::{Block, Norm};
+use checkpoint::Weight;
+use rope::RopeTable;
+
+/// A loaded model. It holds no state of any sequence: that is in the [`KeyValueStore`].
+pub struct Decoder {
+    config: DecoderConfig,
+    compute: Compute,
+    checkpoint: Checkpoint,
+    blocks: Vec<Block>,
+    output_norm: Norm,
+    vocabulary: usize,
+}
+
+/// Keys and values of all sequences of one call, where the model computes.
+pub struct KeyValueStore {
+    pub cache: Cache,
+    device_layers: Vec<device_attention::DeviceLayerCache>,
+}
+
+/// The tokens of one pass through the model.
+pub struct Step<'a> {
+    /// One a row.
+    pub tokens: &'a [u32],
+    /// Every row belongs to one segment; segments lie in the order of their rows.
+    pub segments: &'a [Segment<'a>],
+    /// Rows whose successors are wanted, in ascending order.
+    pub outputs: &'a [usize],
+}
+
+impl Decoder {
+    /// Packs the weights of a model file.
+    ///
+    /// # Errors
+    /// When the file is of an unsupported family or lacks a tensor; the message names the key or
+    /// tensor.
+    pub fn new(mut checkpoint: Checkpoint, compute: Compute) -> Result<Self> {
+        let mut config = families::read_config(checkpoint.metadata())?;
+        let embeddings = checkpoint.tensor("token_embd.weight")?;
+        ensure!(
+            embeddings.shape.len() == 2 && embeddings.shape[1] == config.hidden,
+            "tensor 'token_embd.weight' has shape {:?}; rows of {} values were expected",
+            embeddings.shape,
+            config.hidden
+        );
+        let vocabulary = embeddings.shape[0];
+        config.ropes[0].factors = checkpoint.rope_factors(config.head_dim / 2)?;
+        checkpoint.fit_adapter(&config)?;
+        let blocks = (0..config.layers.len())
+            .map(|index| Block::load(&checkpoint, &config, index, &compute))
+            .collect::<Result<_>>()?;
+        let output_norm =
+            Norm::load(&checkpoint, "output_norm.weight", config.hidden, &config, &compute)?;
+        Ok(Self { config, compute, checkpoint, blocks, output_norm, vocabulary })
+    }
+
+    /// Tokens that have an embedding.
+    pub fn vocabulary(&self) -> usize {
+        self.vocabulary
+    }
+
+    pub fn config(&self) -> &DecoderConfig {
+        &self.config
+    }
+
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    pub fn compute(&self) -> &Compute {
+        &self.compute
+    }
+
+    /// Bytes that the keys and values of one position take.
+    pub fn bytes_per_token(&self, kind: KeyValueType) -> usize {
+        match &self.compute {
+            Compute::Kernels(_) => Cache::bytes_per_token(&self.config, kind),
+            // In F32, without padding.
+            Compute::Device(_) => {
+                2 * size_of::<f32>() * self.config.layers.len() * self.config.key_value_width()
+            }
+        }
+    }
+
+    /// Room for `tokens` positions in all; devices keep keys and values in F32 whatever `kind` is.
+    ///
+    /// # Errors
+    /// When the device has no room.
+    pub fn key_value_store(&self, tokens: usize, kind: KeyValueType) -> Result<KeyValueStore> {
+        let device_layers = match &self.compute {
+            Compute::Kernels(_) => Vec::new(),
+            Compute::Device(device) => (self.config.layers.iter())
+                .map(|_| {
+                    device_attention::DeviceLayerCache::new(
+                        &self.config,
+                        tokens.div_ceil(PAGE),
+                        device,
+                    )
+                })
+                .collect::<candle_core::Result<_>>()
+                .with_context(|| format!("no room for the keys and values of {tokens} tokens"))?,
+        };
+        let cache = match &self.compute {
+            Compute::Kernels(_) => Cache::new(&self.config, tokens, kind),
+            Compute::Device(_) => Cache::pages_only(&self.config, tokens),
+        };
+        Ok(KeyValueStore { cache, device_layers })
+    }
+
+    /// The output matrix, whole or the rows of `selected` tokens: a (hidden → vocabulary) map.
+    ///
+    /// # Errors
+    /// When the file has no usable output tensor.
+    pub fn output_head(&self, selected: Option<&[u32]>) -> Result<Linear> {
+        let name = if self.checkpoint.has("output.weight") {
+            "output.weight"
+        } else {
+            "token_embd.weight"
+        };
+        Linear::load_rows(&self.checkpoint, name, self.config.hidden, selected, &self.compute)
+    }
+
+    /// Runs one step; gives the normalised hidden states of `step.outputs`, (outputs, hidden).
+    ///
+    /// # Errors
+    /// When a token is outside the vocabulary or the device fails.
+    pub fn forward(&self, step: &Step<'_>, store: &mut KeyValueStore) -> Result<Tensor> {
+        let tables: Vec<RopeTable> = (self.config.ropes.iter())
+            .map(|rope| RopeTable::new(rope, self.config.head_dim, positions(step.segments)))
+            .collect();
+        let mut hidden = self.embed(step.tokens)?;
+        let last = self.blocks.len() - 1;
+        for (index, block) in self.blocks.iter().enumerate() {
+            let layer = self.config.layers[index];
+            let input = block.layer_input(&self.config, layer, &tables[layer.rope], step.segments);
+            // After the last attention only the wanted rows go on.
+            let keep = (index == last).then_some(step.outputs);
+            hidden = block.forward(&input, index, hidden, store, &self.compute, keep)?;
+        }
+        Ok(self.output_norm.forward(&hidden)?)
+    }
+
+    /// Looks embeddings up in the file's own encoding: (tokens, hidden).
+    fn embed(&self, tokens: &[u32]) -> Result<Tensor> {
+        let table: Weight<'_> = self.checkpoint.tensor("token_embd.weight")?;
+        let (row_bytes, hidden) = (table.row_bytes(), self.config.hidden);
+        let mut values = vec![0.0; tokens.len() * hidden];
+        for (&token, row) in tokens.iter().zip(values.chunks_exact_mut(hidden)) {
+            let start = token as usize * row_bytes;
+            let bytes = table
+                .bytes
+                .get(start..start + row_bytes)
+                .with_context(|| format!("token {token} is outside the model's vocabulary"))?;
+            dequantize_row(table.kind, bytes, row);
+        }
+        if self.config.embedding_scale != 1.0 {
+            for value in &mut values {
+                *value *= self.config.embedding_scale;
+            }
+        }
+        Ok(Tensor::from_vec(values, (tokens.len(), hidden), self.compute.device())?)
+    }
+}
+
+/// The position of each row.
+fn positions<'a>(segments: &'a [Segment<'a>]) -> impl Iterator<Item = usize> + 'a {
+    segments.iter().flat_map(|segment| segment.start..segment.start + segment.rows.len())
+}

@@ -1,0 +1,176 @@
+//! A folder with `config.json` and safetensors files → tensors under GGUF names.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use memmap2::Mmap;
+use safetensors::{Dtype, SafeTensors};
+use serde_json::Value as Json;
+
+use super::hub_config::{self, HubConfig};
+use crate::engine::gguf::{Metadata, TensorType};
+
+const INDEX: &str = "model.safetensors.index.json";
+
+/// The published files of one model, mapped into memory.
+pub struct Shards {
+    folder: PathBuf,
+    files: Vec<Mmap>,
+    tensors: BTreeMap<String, Place>,
+    config: HubConfig,
+}
+
+/// Where a tensor lies; the range is known to be inside its file.
+struct Place {
+    file: usize,
+    kind: TensorType,
+    shape: Vec<usize>,
+    start: usize,
+    length: usize,
+}
+
+impl Shards {
+    /// Opens the model that the safetensors file (or the folder) `path` belongs to.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged, or the configuration is not supported; the message names
+    /// file and field.
+    pub fn open(path: &Path) -> Result<Self> {
+        let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) };
+        let config_path = folder.join("config.json");
+        let config = hub_config::read(&read_json(&config_path)?)
+            .with_context(|| format!("'{}' cannot be used", config_path.display()))?;
+        let mut shards = Self {
+            folder: folder.to_path_buf(),
+            files: Vec::new(),
+            tensors: BTreeMap::new(),
+            config,
+        };
+        for file in weight_files(path, folder)? {
+            shards.add(&file).with_context(|| format!("'{}' cannot be used", file.display()))?;
+        }
+        ensure!(!shards.tensors.is_empty(), "'{}' has no weights", folder.display());
+        Ok(shards)
+    }
+
+    fn add(&mut self, path: &Path) -> Result<()> {
+        let map = map_file(path)?;
+        let (header, entries) =
+            SafeTensors::read_metadata(&map).context("the safetensors header is damaged")?;
+        for (name, info) in entries.tensors() {
+            let Some(name) = hub_config::gguf_name(&name, self.config.family)? else { continue };
+            let kind = match info.dtype {
+                Dtype::F32 => TensorType::F32,
+                Dtype::F16 => TensorType::F16,
+                Dtype::BF16 => TensorType::Bf16,
+                other => bail!("tensor '{name}' holds {other:?}; F32, F16 and BF16 are supported"),
+            };
+            let (start, end) = info.data_offsets;
+            let place = Place {
+                file: self.files.len(),
+                kind,
+                shape: info.shape.clone(),
+                start: 8 + header + start,
+                length: end - start,
+            };
+            let twice = self.tensors.insert(name.clone(), place).is_some();
+            ensure!(!twice, "tensor '{name}' is there twice");
+        }
+        self.files.push(map);
+        Ok(())
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn metadata(&self) -> &Metadata {
+        &self.config.metadata
+    }
+
+    /// Llama 3's factors, which GGUF files keep as the tensor `rope_freqs.weight`.
+    pub fn rope_factors(&self) -> Option<&[f32]> {
+        self.config.rope_factors.as_deref()
+    }
+
+    /// What is added to norm weights: Gemma's are published as differences from 1.
+    pub fn norm_offset(&self) -> f32 {
+        if self.config.family == "gemma3" { 1.0 } else { 0.0 }
+    }
+
+    /// Encoding, shape and bytes of a tensor.
+    pub fn find(&self, name: &str) -> Option<(TensorType, &[usize], &[u8])> {
+        let place = self.tensors.get(name)?;
+        let bytes = &self.files[place.file][place.start..place.start + place.length];
+        Some((place.kind, &place.shape, bytes))
+    }
+
+    /// Ids of the tokens that end an answer, as far as the configuration names them.
+    ///
+    /// # Errors
+    /// When a file is damaged.
+    pub fn end_tokens(&self) -> Result<Vec<u32>> {
+        let mut ends = Vec::new();
+        for name in ["config.json", "generation_config.json"] {
+            let path = self.folder.join(name);
+            if !path.is_file() {
+                continue;
+            }
+            let config = read_json(&path)?;
+            for value in [&config["eos_token_id"], &config["text_config"]["eos_token_id"]] {
+                let listed = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                ends.extend(listed.iter().filter_map(Json::as_u64).map(|id| id as u32));
+            }
+        }
+        Ok(ends)
+    }
+}
+
+/// Reads a JSON file.
+///
+/// # Errors
+/// When it is missing or damaged; the message names it.
+pub fn read_json(path: &Path) -> Result<Json> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read '{}'", path.display()))?;
+    serde_json::from_slice(&bytes).with_context(|| format!("'{}' is not JSON", path.display()))
+}
+
+/// Maps a model file.
+///
+/// # Errors
+/// When it cannot be opened or mapped.
+pub fn map_file(path: &Path) -> Result<Mmap> {
+    let file = File::open(path).with_context(|| format!("cannot open '{}'", path.display()))?;
+    // SAFETY: the file is opened for reading and model files are replaced by rename, never written
+    // in place.
+    unsafe { Mmap::map(&file) }
+        .with_context(|| format!("cannot map '{}' into memory", path.display()))
+}
+
+/// The weight files: those that the index names, or the one there is.
+fn weight_files(path: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
+    let index = folder.join(INDEX);
+    if !index.is_file() {
+        let single =
+            if path.is_dir() { folder.join("model.safetensors") } else { path.to_path_buf() };
+        return Ok(vec![single]);
+    }
+    let map = read_json(&index)?;
+    let map = map["weight_map"].as_object();
+    let map = map.with_context(|| format!("'{}' has no 'weight_map'", index.display()))?;
+    let mut names: Vec<&str> = Vec::new();
+    for (tensor, file) in map {
+        let name = file.as_str().unwrap_or_default();
+        ensure!(
+            name.ends_with(".safetensors") && !name.contains(['/', '\\']),
+            "'{}' names '{name}' for tensor '{tensor}'; a safetensors file beside it was expected",
+            index.display()
+        );
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names.into_iter().map(|name| folder.join(name)).collect())
+}

@@ -1,0 +1,321 @@
+//! Decoder-only models behind the [`Engine`] seam: text in, text out.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result, ensure};
+
+use super::chat_template;
+use super::decoder::{
+    Adapter, Checkpoint, Decoder, KeyValueStore, KeyValueType, Linear, Pages, Segment, Step,
+};
+use super::device::Compute;
+use super::schedule::{self, Continuation, Cost, Head, Job, Limits, PrefixSharing, Speculation};
+use super::tokenizer::{DecodeStream, Special, Tokenizer};
+use super::{
+    Engine, Event, Generation, GenerationOptions, Input, Request, RequestError, StopReason,
+};
+use crate::language::Language;
+use crate::models::ChatTemplate;
+
+/// Sequences that run at a time: beyond this a step costs as much more as it does more.
+const RUNNING: usize = 32;
+/// Rows of a step: enough for the matrix kernels to be at full speed.
+const STEP_ROWS: usize = 512;
+
+/// A decoder-only model with its tokenizer and chat template.
+pub struct DecoderEngine {
+    name: String,
+    decoder: Decoder,
+    tokenizer: Tokenizer,
+    template: ChatTemplate,
+    limits: Limits,
+    /// Output matrices, by the script that they are restricted to; made when first asked for.
+    heads: Mutex<BTreeMap<Option<Language>, Arc<OutputHead>>>,
+}
+
+struct OutputHead {
+    matrix: Linear,
+    ids: Option<Vec<u32>>,
+}
+
+impl DecoderEngine {
+    /// Loads a GGUF file or a folder of safetensors. `key_value_bytes` bounds the keys and values of all running sequences.
+    ///
+    /// # Errors
+    /// When the file is damaged or of a kind that is not supported.
+    pub fn load(
+        name: &str,
+        path: &Path,
+        template: ChatTemplate,
+        compute: Compute,
+        key_value_bytes: usize,
+    ) -> Result<Self> {
+        Self::from_checkpoint(
+            name,
+            path,
+            Checkpoint::open(path)?,
+            template,
+            compute,
+            key_value_bytes,
+        )
+    }
+
+    /// Like [`DecoderEngine::load`], with a LoRA adapter on top: its configuration and its weights.
+    ///
+    /// # Errors
+    /// Also when the adapter is damaged, uses unsupported options or does not fit the model.
+    pub fn load_adapted(
+        name: &str,
+        path: &Path,
+        (config, weights): (&Path, &Path),
+        template: ChatTemplate,
+        compute: Compute,
+        key_value_bytes: usize,
+    ) -> Result<Self> {
+        let mut checkpoint = Checkpoint::open(path)?;
+        checkpoint.set_adapter(Adapter::open(config, weights)?);
+        Self::from_checkpoint(name, path, checkpoint, template, compute, key_value_bytes)
+    }
+
+    fn from_checkpoint(
+        name: &str,
+        path: &Path,
+        checkpoint: Checkpoint,
+        template: ChatTemplate,
+        compute: Compute,
+        key_value_bytes: usize,
+    ) -> Result<Self> {
+        let tokenizer = checkpoint.tokenizer()?;
+        let decoder = Decoder::new(checkpoint, compute)
+            .with_context(|| format!("cannot load the model '{}'", path.display()))?;
+        ensure!(
+            tokenizer.vocab_len() <= decoder.vocabulary(),
+            "'{}' has {} tokens ('tokenizer.ggml.tokens'), but embeddings \
+             ('token_embd.weight') for {}",
+            path.display(),
+            tokenizer.vocab_len(),
+            decoder.vocabulary()
+        );
+        let key_value_type = KeyValueType::F16;
+        let cached_tokens = key_value_bytes / decoder.bytes_per_token(key_value_type);
+        let limits = Limits {
+            cached_tokens,
+            key_value_type,
+            running: RUNNING,
+            step_rows: STEP_ROWS,
+            prefix_sharing: PrefixSharing::On,
+            speculation: Speculation::Off,
+        };
+        let (name, heads) = (name.to_string(), Mutex::default());
+        Ok(Self { name, decoder, tokenizer, template, limits, heads })
+    }
+
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Changes how calls are run; results stay the same.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
+    /// Keeps keys and values as `kind` from now on, as many positions as the same memory holds.
+    pub fn set_key_value_type(&mut self, kind: KeyValueType) {
+        let bytes = |kind| self.decoder.bytes_per_token(kind);
+        let (before, after) = (bytes(self.limits.key_value_type), bytes(kind));
+        self.limits.cached_tokens = self.limits.cached_tokens * before / after;
+        self.limits.key_value_type = kind;
+    }
+
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
+    /// The tokens that the model sees for `input`.
+    pub fn encode(&self, input: &Input) -> Vec<u32> {
+        match input {
+            Input::Chat(prompt) => chat_template::encode(&self.tokenizer, self.template, prompt),
+            Input::Text(text) => {
+                let start = self.tokenizer.start_token();
+                start.into_iter().chain(self.tokenizer.encode(text, Special::Recognised)).collect()
+            }
+        }
+    }
+
+    /// Like [`Engine::generate`], and says what the call cost.
+    pub fn generate_with_cost(
+        &self,
+        requests: &[Request],
+        watch: &mut dyn FnMut(Event),
+    ) -> (Vec<Result<Generation, RequestError>>, Cost) {
+        match self.try_generate(requests, watch) {
+            Ok(result) => result,
+            Err(error) => {
+                let failed = || Err(RequestError::Failed(format!("{error:#}")));
+                (requests.iter().map(|_| failed()).collect(), Cost::default())
+            }
+        }
+    }
+
+    fn try_generate(
+        &self,
+        requests: &[Request],
+        watch: &mut dyn FnMut(Event),
+    ) -> Result<(Vec<Result<Generation, RequestError>>, Cost)> {
+        let mut scripts: Vec<Option<Language>> =
+            requests.iter().map(|request| request.options.script).collect();
+        scripts.sort_unstable();
+        scripts.dedup();
+        let heads = scripts.iter().map(|&script| self.head(script)).collect::<Result<Vec<_>>>()?;
+        let heads: Vec<Head<'_>> = (heads.iter())
+            .map(|head| Head { matrix: &head.matrix, ids: head.ids.as_deref() })
+            .collect();
+        let prompts: Vec<Vec<u32>> =
+            requests.iter().map(|request| self.encode(&request.input)).collect();
+        let lengths: Vec<usize> = prompts.iter().map(Vec::len).collect();
+        let jobs = requests.iter().zip(prompts).map(|(request, prompt)| Job {
+            prompt,
+            options: &request.options,
+            head: scripts.binary_search(&request.options.script).unwrap_or_default(),
+            reached_stop: self.stop_watcher(&request.options.stop),
+        });
+        let ends = self.tokenizer.end_tokens();
+        let (results, cost) =
+            schedule::run(&self.decoder, &heads, ends, jobs.collect(), &self.limits, watch)?;
+        let generations = (results.into_iter().zip(requests).zip(lengths))
+            .map(|((result, request), prompt_tokens)| {
+                result.map(|continuation| {
+                    self.generation(continuation, prompt_tokens, &request.options.stop)
+                })
+            })
+            .collect();
+        Ok((generations, cost))
+    }
+
+    /// Continues prompts of tokens by exactly `options.max_new_tokens` tokens each, end tokens
+    /// being tokens like others; for measuring and comparing.
+    ///
+    /// # Errors
+    /// When the model itself fails.
+    pub fn continue_tokens(
+        &self,
+        prompts: Vec<Vec<u32>>,
+        options: &GenerationOptions,
+    ) -> Result<Vec<Result<Continuation, RequestError>>> {
+        self.continue_tokens_watched(prompts, options, &mut |_| {})
+    }
+
+    /// Like [`Self::continue_tokens`], and says how it goes on.
+    ///
+    /// # Errors
+    /// When the model itself fails.
+    pub fn continue_tokens_watched(
+        &self,
+        prompts: Vec<Vec<u32>>,
+        options: &GenerationOptions,
+        watch: &mut dyn FnMut(Event),
+    ) -> Result<Vec<Result<Continuation, RequestError>>> {
+        let head = self.head(options.script)?;
+        let heads = [Head { matrix: &head.matrix, ids: head.ids.as_deref() }];
+        let jobs = prompts
+            .into_iter()
+            .map(|prompt| Job { prompt, options, head: 0, reached_stop: Box::new(|_| false) })
+            .collect();
+        Ok(schedule::run(&self.decoder, &heads, &[], jobs, &self.limits, watch)?.0)
+    }
+
+    fn head(&self, script: Option<Language>) -> Result<Arc<OutputHead>> {
+        // A panic while a head was made leaves the map as it was.
+        let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(head) = heads.get(&script) {
+            return Ok(Arc::clone(head));
+        }
+        let ids = script.map(|language| self.tokenizer.allowed_tokens(language));
+        let head = Arc::new(OutputHead { matrix: self.decoder.output_head(ids.as_deref())?, ids });
+        heads.insert(script, Arc::clone(&head));
+        Ok(head)
+    }
+
+    /// Says, token by token, when the text holds one of `stops`.
+    fn stop_watcher<'a>(&'a self, stops: &'a [String]) -> Box<dyn FnMut(u32) -> bool + 'a> {
+        if stops.is_empty() {
+            return Box::new(|_| false);
+        }
+        let mut stream: DecodeStream<'_> = self.tokenizer.decode_stream();
+        let mut text = String::new();
+        Box::new(move |token| {
+            text.push_str(&stream.push(token));
+            stops.iter().any(|stop| text.contains(stop.as_str()))
+        })
+    }
+
+    fn generation(
+        &self,
+        continuation: Continuation,
+        prompt_tokens: usize,
+        stops: &[String],
+    ) -> Generation {
+        let Continuation { tokens, logprobs, stop } = continuation;
+        let mut text = self.tokenizer.decode(&tokens);
+        if stop == StopReason::StopString
+            && let Some(end) = stops.iter().filter_map(|stop| text.find(stop.as_str())).min()
+        {
+            text.truncate(end);
+        }
+        Generation { text, prompt_tokens, tokens, logprobs, stop }
+    }
+
+    /// The logits after each of the last `count` of `tokens`, (count, vocabulary); for comparing
+    /// with other implementations.
+    ///
+    /// # Errors
+    /// When a token is outside the vocabulary or the device fails.
+    pub fn logits(&self, tokens: &[u32], count: usize) -> Result<Vec<Vec<f32>>> {
+        let mut store: KeyValueStore =
+            self.decoder.key_value_store(tokens.len(), self.limits.key_value_type)?;
+        let mut pages = Pages::default();
+        anyhow::ensure!(
+            store.cache.reserve(&mut pages, tokens.len()),
+            "no room for {} tokens",
+            tokens.len()
+        );
+        let head = self.head(None)?;
+        let mut logits = Vec::new();
+        for (number, chunk) in tokens.chunks(self.limits.step_rows).enumerate() {
+            let start = number * self.limits.step_rows;
+            let wanted = (tokens.len() - count).saturating_sub(start).min(chunk.len());
+            let outputs: Vec<usize> = (wanted..chunk.len()).collect();
+            let segments = [Segment { pages: pages.ids(), start, rows: 0..chunk.len() }];
+            let step = Step { tokens: chunk, segments: &segments, outputs: &outputs };
+            let hidden = self.decoder.forward(&step, &mut store)?;
+            if !outputs.is_empty() {
+                logits.extend(head.matrix.forward(&hidden)?.to_vec2::<f32>()?);
+            }
+        }
+        Ok(logits)
+    }
+}
+
+impl Engine for DecoderEngine {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn context_tokens(&self) -> usize {
+        self.decoder.config().context.min(self.limits.cached_tokens)
+    }
+
+    fn count_tokens(&self, input: &Input) -> Result<usize> {
+        Ok(self.encode(input).len())
+    }
+
+    fn generate(
+        &self,
+        requests: &[Request],
+        watch: &mut dyn FnMut(Event),
+    ) -> Vec<Result<Generation, RequestError>> {
+        self.generate_with_cost(requests, watch).0
+    }
+}

@@ -1,0 +1,48 @@
+//! In: nothing but the processor. Out: which instruction sets it has and which kernels serve which types.
+
+use super::kernel::InstructionSet;
+use super::layout::Packing;
+use crate::engine::gguf::TensorType;
+
+const INTEGERS: [TensorType; 10] = [
+    TensorType::Q4_0,
+    TensorType::Q4_1,
+    TensorType::Q5_0,
+    TensorType::Q5_1,
+    TensorType::Q8_0,
+    TensorType::Q2K,
+    TensorType::Q3K,
+    TensorType::Q4K,
+    TensorType::Q5K,
+    TensorType::Q6K,
+];
+
+/// Names and values for a report on this machine.
+pub fn describe() -> Vec<(String, String)> {
+    let found = InstructionSet::ALL.into_iter().filter(|set| set.is_available());
+    let found: Vec<&str> = found.map(InstructionSet::name).collect();
+    let best = InstructionSet::detect();
+    let mut lines = vec![("instruction sets".to_owned(), found.join(", "))];
+    for kind in INTEGERS {
+        if let Some(packing) = Packing::of(kind) {
+            let kernel = format!("{}, {}-bit integers", best.name(), packing.bits);
+            lines.push((kind.name().to_owned(), kernel));
+        }
+    }
+    lines.push(("F32, F16, BF16".to_owned(), format!("{}, floats", best.float_name())));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_has_a_kernel() {
+        let lines = describe();
+        assert!(lines[0].1.contains("portable"));
+        for kind in INTEGERS {
+            assert!(lines.iter().any(|(name, _)| name == kind.name()), "{}", kind.name());
+        }
+    }
+}

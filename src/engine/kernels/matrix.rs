@@ -1,0 +1,255 @@
+//! In: the weights of a matrix, as bytes of a GGUF tensor or as floats. Out: the weights packed for the
+//! kernels; the original is no longer needed.
+
+use anyhow::{Result, ensure};
+use half::f16;
+
+use super::ThreadPool;
+use super::blocks::{BLOCK, Factors};
+use super::buffer::{Buffer, zeroed};
+use super::kernel::{FloatKind, InstructionSet, Kernel, Tile};
+use super::layout::{Packing, Planes, Scales, TILE};
+use super::pack::{self, Source};
+use super::pool::Disjoint;
+use crate::engine::gguf::TensorType;
+
+/// What float weights become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    F32,
+    F16,
+    /// 8-bit integers with a half-precision scale for each 32 columns of a row.
+    Int8,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Content {
+    Integer(Packing),
+    Float(FloatKind),
+}
+
+/// A matrix of `rows` (outputs) × `columns` (inputs), in tiles of 16 rows (`layout.rs`).
+pub struct Matrix {
+    rows: usize,
+    columns: usize,
+    content: Content,
+    planes: Planes,
+    data: Buffer,
+}
+
+impl Matrix {
+    /// Packs a whole tensor. Fails if `bytes` are not `rows` × `columns` values of this type.
+    pub fn pack(
+        kind: TensorType,
+        bytes: &[u8],
+        rows: usize,
+        columns: usize,
+        pool: &ThreadPool,
+    ) -> Result<Self> {
+        let source = source(kind, bytes, rows, columns)?;
+        Ok(Self::of_rows(source, rows, columns, |row| row, pool))
+    }
+
+    /// Packs only the rows named in `selected`, in that order. Fails as [`Matrix::pack`] does, and if a
+    /// row is not there.
+    pub fn pack_rows(
+        kind: TensorType,
+        bytes: &[u8],
+        rows: usize,
+        columns: usize,
+        selected: &[u32],
+        pool: &ThreadPool,
+    ) -> Result<Self> {
+        let source = source(kind, bytes, rows, columns)?;
+        if let Some(row) = selected.iter().find(|&&row| row as usize >= rows) {
+            anyhow::bail!("row {row} was asked for, and the matrix has {rows} rows");
+        }
+        Ok(Self::of_rows(source, selected.len(), columns, |row| selected[row] as usize, pool))
+    }
+
+    /// Packs floats, row-major.
+    ///
+    /// # Panics
+    /// If `values` are not `rows` × `columns`.
+    pub fn from_f32(
+        values: &[f32],
+        rows: usize,
+        columns: usize,
+        precision: Precision,
+        pool: &ThreadPool,
+    ) -> Self {
+        assert_eq!(values.len(), rows * columns, "the weights must be rows × columns");
+        let row = |row: usize| &values[row * columns..][..columns];
+        let content = match precision {
+            Precision::F32 => Content::Float(FloatKind::F32),
+            Precision::F16 => Content::Float(FloatKind::F16),
+            Precision::Int8 => Content::Integer(Packing { bits: 8, scales: Scales::Half }),
+        };
+        Self::filled(content, rows, columns, pool, |planes, first, lanes, tile| {
+            for lane in 0..lanes {
+                let values = row(first + lane);
+                match precision {
+                    Precision::F32 => {
+                        interleave(values.iter().map(|value| value.to_le_bytes()), lane, tile);
+                    }
+                    Precision::F16 => {
+                        let halves = values.iter().map(|&value| f16::from_f32(value).to_le_bytes());
+                        interleave(halves, lane, tile);
+                    }
+                    Precision::Int8 => quantise_row(values, planes, lane, tile),
+                }
+            }
+        })
+    }
+
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Memory that the packed weights take.
+    pub fn bytes(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Whether the inputs must be kept as floats.
+    pub(super) fn is_float(&self) -> bool {
+        matches!(self.content, Content::Float(_))
+    }
+
+    pub(super) fn tiles(&self) -> usize {
+        self.rows.div_ceil(TILE)
+    }
+
+    pub(super) fn tile_bytes(&self) -> usize {
+        self.planes.tile
+    }
+
+    pub(super) fn tile(&self, index: usize) -> Tile {
+        assert!(index < self.tiles());
+        Tile {
+            // SAFETY: the buffer holds `tiles` tiles.
+            start: unsafe { self.data.as_ptr().add(index * self.planes.tile) },
+            bytes: self.planes.tile,
+            prefetch: false,
+            columns: self.columns,
+            planes: self.planes,
+        }
+    }
+
+    pub(super) fn kernel(&self, set: InstructionSet, width: usize) -> Kernel {
+        match self.content {
+            Content::Integer(packing) => set.integer_kernel(packing, width),
+            Content::Float(kind) => set.float_kernel(kind, width),
+        }
+    }
+
+    fn of_rows(
+        source: Source,
+        rows: usize,
+        columns: usize,
+        select: impl Fn(usize) -> usize + Sync,
+        pool: &ThreadPool,
+    ) -> Self {
+        let content = match (Packing::of(source.kind), source.kind) {
+            (Some(packing), _) => Content::Integer(packing),
+            (None, TensorType::F16) => Content::Float(FloatKind::F16),
+            (None, TensorType::Bf16) => Content::Float(FloatKind::Bf16),
+            (None, _) => Content::Float(FloatKind::F32),
+        };
+        Self::filled(content, rows, columns, pool, |planes, first, lanes, tile| {
+            let mut selected = [0; TILE];
+            for (lane, row) in selected[..lanes].iter_mut().enumerate() {
+                *row = select(first + lane);
+            }
+            let selected = &selected[..lanes];
+            if let Content::Integer(_) = content {
+                return pack::pack_tile(source, selected, planes, tile);
+            }
+            for (lane, &row) in selected.iter().enumerate() {
+                let row = source.row(row);
+                match source.kind {
+                    TensorType::F32 => {
+                        interleave(row.as_chunks::<4>().0.iter().copied(), lane, tile)
+                    }
+                    _ => interleave(row.as_chunks::<2>().0.iter().copied(), lane, tile),
+                }
+            }
+        })
+    }
+
+    /// Makes the tiles: `fill` gets the first row of a tile, how many rows it has, and its zeroed bytes.
+    fn filled(
+        content: Content,
+        rows: usize,
+        columns: usize,
+        pool: &ThreadPool,
+        fill: impl Fn(&Planes, usize, usize, &mut [u8]) + Sync,
+    ) -> Self {
+        let planes = match content {
+            Content::Integer(packing) => Planes::new(packing, columns),
+            Content::Float(FloatKind::F32) => Planes::of_floats(columns, 4),
+            Content::Float(FloatKind::F16 | FloatKind::Bf16) => Planes::of_floats(columns, 2),
+        };
+        let tiles = rows.div_ceil(TILE);
+        let mut data = Buffer::new(tiles * planes.tile);
+        let bytes = Disjoint::new(data.as_mut_slice());
+        // Enough tiles at once that taking them from the counter costs nothing.
+        let step = (65_536 / planes.tile.max(1)).max(1);
+        pool.for_each(tiles.div_ceil(step), |task| {
+            for tile in task * step..tiles.min((task + 1) * step) {
+                // SAFETY: each tile is in one task.
+                let bytes = unsafe { bytes.slice(tile * planes.tile, planes.tile) };
+                fill(&planes, tile * TILE, TILE.min(rows - tile * TILE), zeroed(bytes));
+            }
+        });
+        Self { rows, columns, content, planes, data }
+    }
+}
+
+fn source(kind: TensorType, bytes: &[u8], rows: usize, columns: usize) -> Result<Source<'_>> {
+    let name = kind.name();
+    ensure!(
+        columns.is_multiple_of(kind.block_len()),
+        "a {name} matrix cannot have rows of {columns} values: its blocks take {}",
+        kind.block_len()
+    );
+    let row_bytes = columns / kind.block_len() * kind.block_bytes();
+    ensure!(
+        row_bytes.checked_mul(rows) == Some(bytes.len()),
+        "a {name} matrix of {rows} × {columns} takes {rows} × {row_bytes} bytes, and {} are there",
+        bytes.len()
+    );
+    Ok(Source { kind, bytes, row_bytes })
+}
+
+/// Writes one row of floats into its lane, column after column.
+fn interleave<const SIZE: usize>(
+    values: impl Iterator<Item = [u8; SIZE]>,
+    lane: usize,
+    tile: &mut [u8],
+) {
+    for (column, value) in tile.chunks_exact_mut(TILE * SIZE).zip(values) {
+        column[lane * SIZE..][..SIZE].copy_from_slice(&value);
+    }
+}
+
+/// Rounds each 32 values to multiples of their largest magnitude over 127. That step is first rounded
+/// to half precision, so that the integers are the best for the scale that is kept.
+fn quantise_row(values: &[f32], planes: &Planes, lane: usize, tile: &mut [u8]) {
+    for (at, values) in values.chunks(BLOCK).enumerate() {
+        let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        let d = f16::from_f32(largest / 127.0);
+        let inverse = if d.to_f32() > 0.0 { 1.0 / d.to_f32() } else { 0.0 };
+        let mut quants = [128; BLOCK];
+        for (quant, value) in quants.iter_mut().zip(values) {
+            *quant = ((value * inverse).round_ties_even().clamp(-127.0, 127.0) as i32 + 128) as u8;
+        }
+        let factors = Factors { d: d.to_bits(), scales: [1, 1], ..Factors::default() };
+        pack::store_quants(&quants, 8, planes, at, lane, tile);
+        pack::store_factors(&factors, Scales::Half, planes, at, lane, tile);
+    }
+}

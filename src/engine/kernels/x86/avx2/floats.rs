@@ -1,0 +1,69 @@
+//! In: one tile of floats and one panel of inputs. Out: their products.
+
+use std::arch::x86_64::*;
+
+use super::super::super::kernel::{FloatKind, Inputs, Kernel, Output, Tile};
+use super::weights::halves;
+use super::{GROUP, store};
+
+pub fn float_kernel(kind: FloatKind) -> Kernel {
+    match kind {
+        FloatKind::F32 => float::<{ FloatKind::F32 as usize }>,
+        FloatKind::F16 => float::<{ FloatKind::F16 as usize }>,
+        FloatKind::Bf16 => float::<{ FloatKind::Bf16 as usize }>,
+    }
+}
+
+/// # Safety
+/// As [`Kernel`].
+#[target_feature(enable = "avx2,fma,f16c")]
+unsafe fn float<const KIND: usize>(tile: &Tile, inputs: &Inputs, output: &Output) {
+    unsafe {
+        let mut row = 0;
+        while row < inputs.rows {
+            let step = if inputs.width - row >= GROUP { GROUP } else { 1 };
+            for half in 0..2 {
+                if step == GROUP {
+                    float_lanes::<KIND, GROUP>(tile, inputs, output, row, half);
+                } else {
+                    float_lanes::<KIND, 1>(tile, inputs, output, row, half);
+                }
+            }
+            row += step;
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn float_lanes<const KIND: usize, const ROWS: usize>(
+    tile: &Tile,
+    inputs: &Inputs,
+    output: &Output,
+    first: usize,
+    half: usize,
+) {
+    const F16: usize = FloatKind::F16 as usize;
+    const BF16: usize = FloatKind::Bf16 as usize;
+    unsafe {
+        let mut sums = [_mm256_setzero_ps(); ROWS];
+        for column in 0..tile.columns {
+            let weights = match KIND {
+                F16 => halves(tile.start.add(column * 32 + 16 * half)),
+                BF16 => {
+                    let bits = _mm_loadu_si128(tile.start.add(column * 32 + 16 * half).cast());
+                    _mm256_castsi256_ps(_mm256_slli_epi32::<16>(_mm256_cvtepu16_epi32(bits)))
+                }
+                _ => _mm256_loadu_ps(tile.start.add(column * 64 + 32 * half).cast()),
+            };
+            let row = inputs.floats.add(column * inputs.width + first);
+            for (index, sum) in sums.iter_mut().enumerate() {
+                *sum = _mm256_fmadd_ps(weights, _mm256_set1_ps(*row.add(index)), *sum);
+            }
+        }
+        for (row, &sum) in sums.iter().enumerate() {
+            if first + row < inputs.rows {
+                store(sum, output, first + row, half);
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! In: one tile of floats and one panel of inputs. Out: their products.
+
+use std::arch::x86_64::*;
+
+use super::super::super::kernel::{FloatKind, Inputs, Kernel, Output, Tile};
+use super::store;
+use super::weights::halves;
+
+pub fn float_kernel(kind: FloatKind, width: usize) -> Kernel {
+    match kind {
+        FloatKind::F32 => float_of_width::<{ FloatKind::F32 as usize }>(width),
+        FloatKind::F16 => float_of_width::<{ FloatKind::F16 as usize }>(width),
+        FloatKind::Bf16 => float_of_width::<{ FloatKind::Bf16 as usize }>(width),
+    }
+}
+
+fn float_of_width<const KIND: usize>(width: usize) -> Kernel {
+    match width {
+        1 => float::<KIND, 1>,
+        2 => float::<KIND, 2>,
+        4 => float::<KIND, 4>,
+        _ => float::<KIND, 8>,
+    }
+}
+
+/// Even and odd columns have sums of their own, so that fewer additions wait for one another. They are
+/// the same for every width: a row's products do not depend on the rows beside it.
+///
+/// # Safety
+/// As [`Kernel`]; `WIDTH` is the panel's width.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+unsafe fn float<const KIND: usize, const WIDTH: usize>(
+    tile: &Tile,
+    inputs: &Inputs,
+    output: &Output,
+) {
+    unsafe {
+        let mut even = [_mm512_setzero_ps(); WIDTH];
+        let mut odd = even;
+        for pair in 0..tile.columns / 2 {
+            add_column::<KIND, WIDTH>(tile, inputs, 2 * pair, &mut even);
+            add_column::<KIND, WIDTH>(tile, inputs, 2 * pair + 1, &mut odd);
+        }
+        if tile.columns % 2 == 1 {
+            add_column::<KIND, WIDTH>(tile, inputs, tile.columns - 1, &mut even);
+        }
+        for (even, &odd) in even.iter_mut().zip(&odd) {
+            *even = _mm512_add_ps(*even, odd);
+        }
+        store(&even, inputs.rows, output);
+    }
+}
+
+#[inline(always)]
+unsafe fn add_column<const KIND: usize, const WIDTH: usize>(
+    tile: &Tile,
+    inputs: &Inputs,
+    column: usize,
+    sums: &mut [__m512; WIDTH],
+) {
+    const F16: usize = FloatKind::F16 as usize;
+    const BF16: usize = FloatKind::Bf16 as usize;
+    unsafe {
+        let size = if KIND == F16 || KIND == BF16 { 32 } else { 64 };
+        let start = tile.start.add(column * size);
+        if tile.prefetch {
+            _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(tile.bytes).cast());
+        }
+        let weights = match KIND {
+            F16 => halves(start),
+            BF16 => {
+                let bits = _mm512_cvtepu16_epi32(_mm256_loadu_si256(start.cast()));
+                _mm512_castsi512_ps(_mm512_slli_epi32::<16>(bits))
+            }
+            _ => _mm512_loadu_ps(start.cast()),
+        };
+        let row = inputs.floats.add(column * WIDTH);
+        for (index, sum) in sums.iter_mut().enumerate() {
+            *sum = _mm512_fmadd_ps(weights, _mm512_set1_ps(*row.add(index)), *sum);
+        }
+    }
+}

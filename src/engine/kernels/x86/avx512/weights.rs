@@ -1,0 +1,139 @@
+//! In: a packed tile and the number of a block. Out: the block's weights as vectors of bytes, and its factors.
+
+use std::arch::x86_64::*;
+
+use super::super::super::kernel::Tile;
+use super::super::super::layout::{self, Scales};
+
+pub const HALF: usize = Scales::Half as usize;
+pub const HALF_MIN: usize = Scales::HalfMin as usize;
+pub const SUPER_MIN: usize = Scales::SuperMin as usize;
+pub const SUPER_16: usize = Scales::Super16 as usize;
+pub const SUPER_16_MIN: usize = Scales::Super16Min as usize;
+
+/// Scales and minima of 16 rows; the second of each is used by the types with 16-column groups.
+pub struct Factors {
+    pub scales: [__m512; 2],
+    pub minima: [__m512; 2],
+}
+
+/// A block's weights as unsigned bytes: vector j holds columns 4j to 4j + 3.
+#[inline(always)]
+pub unsafe fn quants<const BITS: usize>(tile: &Tile, block: usize) -> [__m512i; 8] {
+    unsafe {
+        let low = tile.start.add(block * layout::quant_bytes(BITS)).cast::<__m512i>();
+        let mut out = [_mm512_setzero_si512(); 8];
+        if BITS == 8 {
+            for (vector, out) in out.iter_mut().enumerate() {
+                *out = _mm512_loadu_si512(low.add(vector));
+            }
+            return out;
+        }
+        let nibble = _mm512_set1_epi8(15);
+        for vector in 0..4 {
+            let both = _mm512_loadu_si512(low.add(vector));
+            out[vector] = _mm512_and_si512(both, nibble);
+            out[vector + 4] = _mm512_and_si512(_mm512_srli_epi16::<4>(both), nibble);
+        }
+        let high = tile.start.add(tile.planes.high + block * layout::high_bytes(BITS));
+        if BITS == 5 {
+            for (vector, out) in out.iter_mut().enumerate() {
+                let mask = high.cast::<u64>().add(vector).read_unaligned();
+                *out = _mm512_mask_add_epi8(*out, mask, *out, _mm512_set1_epi8(16));
+            }
+        }
+        if BITS == 6 {
+            let pair = _mm512_set1_epi8(0x30);
+            for half in 0..2 {
+                let bits = _mm512_loadu_si512(high.cast::<__m512i>().add(half));
+                let moved = [
+                    _mm512_slli_epi16::<4>(bits),
+                    _mm512_slli_epi16::<2>(bits),
+                    bits,
+                    _mm512_srli_epi16::<2>(bits),
+                ];
+                for (out, moved) in out[4 * half..].iter_mut().zip(moved) {
+                    *out = _mm512_or_si512(*out, _mm512_and_si512(moved, pair));
+                }
+            }
+        }
+        out
+    }
+}
+
+/// Half-precision factors of 256 columns: scale, and minimum where the type has one.
+#[inline(always)]
+pub unsafe fn super_factors<const SCALES: usize>(tile: &Tile, index: usize) -> [__m512; 2] {
+    unsafe {
+        let zero = _mm512_setzero_ps();
+        match SCALES {
+            SUPER_16 => [halves(tile.start.add(tile.planes.supers + index * 32)), zero],
+            SUPER_MIN | SUPER_16_MIN => {
+                let start = tile.start.add(tile.planes.supers + index * 64);
+                [halves(start), halves(start.add(32))]
+            }
+            _ => [zero; 2],
+        }
+    }
+}
+
+#[inline(always)]
+pub unsafe fn halves(start: *const u8) -> __m512 {
+    unsafe { _mm512_cvtph_ps(_mm256_loadu_si256(start.cast())) }
+}
+
+#[inline(always)]
+pub unsafe fn factors<const SCALES: usize>(
+    tile: &Tile,
+    block: usize,
+    wide: [__m512; 2],
+) -> Factors {
+    unsafe {
+        let zero = _mm512_setzero_ps();
+        let start = tile.start.add(tile.planes.factors);
+        let bytes = |index: usize| _mm_loadu_si128(start.cast::<__m128i>().add(index));
+        let unsigned = |index| _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(bytes(index)));
+        let signed = |index| _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(bytes(index)));
+        let (scales, minima) = match SCALES {
+            HALF => ([halves(start.add(block * 32)), zero], [zero; 2]),
+            HALF_MIN => {
+                let start = start.add(block * 64);
+                ([halves(start), zero], [halves(start.add(32)), zero])
+            }
+            SUPER_MIN => (
+                [_mm512_mul_ps(wide[0], unsigned(2 * block)), zero],
+                [_mm512_mul_ps(wide[1], unsigned(2 * block + 1)), zero],
+            ),
+            SUPER_16 => {
+                ([0, 1].map(|half| _mm512_mul_ps(wide[0], signed(2 * block + half))), [zero; 2])
+            }
+            _ => (
+                [0, 1].map(|half| _mm512_mul_ps(wide[0], unsigned(4 * block + half))),
+                [2, 3].map(|half| _mm512_mul_ps(wide[1], unsigned(4 * block + half))),
+            ),
+        };
+        Factors { scales, minima }
+    }
+}
+
+/// Fetches this block's place in the next tile: one tile ahead is far enough for memory, and right for
+/// all planes. Past the end of the matrix it does nothing.
+#[inline(always)]
+pub unsafe fn prefetch_next_tile<const BITS: usize, const SCALES: usize>(
+    tile: &Tile,
+    block: usize,
+) {
+    let next = tile.start.wrapping_add(tile.bytes);
+    let low = layout::quant_bytes(BITS);
+    for line in 0..low / 64 {
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(next.wrapping_add(block * low + line * 64).cast()) };
+    }
+    let high = layout::high_bytes(BITS);
+    for line in 0..high / 64 {
+        let at = tile.planes.high + block * high + line * 64;
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(next.wrapping_add(at).cast()) };
+    }
+    let factors = if SCALES == HALF_MIN || SCALES == SUPER_16_MIN { 64 } else { 32 };
+    let at = tile.planes.factors + block * factors;
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(next.wrapping_add(at).cast()) };
+}

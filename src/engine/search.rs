@@ -1,0 +1,280 @@
+//! Logits → the next token: greedy or sampled, with repetition control, and loop detection.
+
+use super::kernels::log_sum_exp;
+use super::{GenerationOptions, Sampling};
+
+/// A token and its natural log-probability under the model.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Choice {
+    pub token: u32,
+    pub logprob: f32,
+}
+
+/// Chooses tokens for one request. The same seed gives the same choices.
+pub struct Picker {
+    sampling: Sampling,
+    penalty: f32,
+    window: usize,
+    random: SplitMix,
+}
+
+impl Picker {
+    pub fn new(options: &GenerationOptions) -> Self {
+        let seed = match options.sampling {
+            Sampling::Random { seed, .. } => seed,
+            Sampling::Greedy | Sampling::Beam { .. } => 0,
+        };
+        Self {
+            sampling: options.sampling.clone(),
+            penalty: options.repetition_penalty,
+            window: options.repetition_window,
+            random: SplitMix(seed),
+        }
+    }
+
+    /// Whether the choice depends on the logits alone.
+    pub fn is_greedy(&self) -> bool {
+        !matches!(self.sampling, Sampling::Random { .. })
+    }
+
+    /// Chooses from `logits`, whose entry `i` stands for the token `ids[i]` (`i` itself without
+    /// `ids`, which must be sorted). `output` holds the tokens generated so far.
+    pub fn choose(&mut self, logits: &mut [f32], ids: Option<&[u32]>, output: &[u32]) -> Choice {
+        let total = log_sum_exp(logits);
+        let plain = |index: usize, logits: &[f32]| logits[index] - total;
+        let penalised = self.penalise(logits, ids, output);
+        let index = match self.sampling {
+            Sampling::Random { temperature, top_k, top_p, min_p, .. } if temperature > 0.0 => {
+                let filter = Filter { temperature, top_k, top_p, min_p };
+                sample(logits, &filter, self.random.unit())
+            }
+            _ => argmax(logits),
+        };
+        // The log-probability is the model's own, before the penalty.
+        let logprob = match penalised.iter().find(|(changed, _)| *changed == index) {
+            Some((_, before)) => before - total,
+            None => plain(index, logits),
+        };
+        let token = ids.map_or(index as u32, |ids| ids[index]);
+        Choice { token, logprob }
+    }
+
+    /// Applies the repetition penalty; gives the entries that it changed with their old values.
+    fn penalise(
+        &self,
+        logits: &mut [f32],
+        ids: Option<&[u32]>,
+        output: &[u32],
+    ) -> Vec<(usize, f32)> {
+        let mut changed = Vec::new();
+        if self.penalty == 1.0 {
+            return changed;
+        }
+        let mut recent = output[output.len().saturating_sub(self.window)..].to_vec();
+        recent.sort_unstable();
+        recent.dedup();
+        for token in recent {
+            let index = match ids {
+                Some(ids) => ids.binary_search(&token).ok(),
+                None => Some(token as usize),
+            };
+            let Some(logit) = index.and_then(|index| logits.get_mut(index)) else { continue };
+            changed.push((index.unwrap_or_default(), *logit));
+            *logit = if *logit > 0.0 { *logit / self.penalty } else { *logit * self.penalty };
+        }
+        changed
+    }
+}
+
+/// Index of the largest value, the first of equals.
+pub fn argmax(logits: &[f32]) -> usize {
+    let mut best = 0;
+    for (index, &logit) in logits.iter().enumerate() {
+        if logit > logits[best] {
+            best = index;
+        }
+    }
+    best
+}
+
+/// Which tokens stay in the draw.
+struct Filter {
+    temperature: f32,
+    top_k: Option<usize>,
+    top_p: Option<f32>,
+    min_p: Option<f32>,
+}
+
+/// Draws by inversion with `unit` in [0, 1).
+fn sample(logits: &[f32], filter: &Filter, unit: f64) -> usize {
+    let mut order: Vec<usize> = (0..logits.len()).collect();
+    let by_logit = |a: &usize, b: &usize| logits[*b].total_cmp(&logits[*a]).then(a.cmp(b));
+    if let Some(top_k) = filter.top_k.filter(|&top_k| top_k > 0 && top_k < order.len()) {
+        order.select_nth_unstable_by(top_k - 1, by_logit);
+        order.truncate(top_k);
+    }
+    order.sort_unstable_by(by_logit);
+    let largest = logits[order[0]];
+    let mut weights: Vec<f64> = order
+        .iter()
+        .map(|&index| f64::from((logits[index] - largest) / filter.temperature).exp())
+        .collect();
+    if let Some(min_p) = filter.min_p {
+        // The largest weight is 1, so the bound is relative to it (Nguyen et al. 2024).
+        let kept = weights.iter().take_while(|&&weight| weight >= f64::from(min_p)).count();
+        weights.truncate(kept.max(1));
+    }
+    if let Some(top_p) = filter.top_p {
+        let bound = f64::from(top_p) * weights.iter().sum::<f64>();
+        let mut sum = 0.0;
+        let before = weights.iter().take_while(|&&weight| {
+            let goes_on = sum < bound;
+            sum += weight;
+            goes_on
+        });
+        let kept = before.count();
+        weights.truncate(kept.max(1));
+    }
+    let mut left = unit * weights.iter().sum::<f64>();
+    for (rank, weight) in weights.iter().enumerate() {
+        left -= weight;
+        if left < 0.0 {
+            return order[rank];
+        }
+    }
+    order[weights.len() - 1]
+}
+
+/// SplitMix64 (Steele, Lea and Flood 2014): small, seedable, the same on every platform.
+struct SplitMix(u64);
+
+impl SplitMix {
+    /// Uniform in [0, 1).
+    fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+/// Longest stretch of tokens that counts as one round of a loop.
+const LONGEST_ROUND: usize = 64;
+/// Rounds, and tokens in them all, from which on it is a loop and not a list.
+const FEWEST_ROUNDS: usize = 4;
+const FEWEST_TOKENS: usize = 24;
+
+/// How many tokens to keep when `output` ends in a loop: all up to the end of the first round.
+pub fn loop_start(output: &[u32]) -> Option<usize> {
+    for round in 1..=LONGEST_ROUND {
+        let needed = (FEWEST_ROUNDS * round).max(FEWEST_TOKENS);
+        if output.len() < needed {
+            return None;
+        }
+        let tail = &output[output.len() - needed..];
+        if tail.iter().zip(&tail[round..]).all(|(a, b)| a == b) {
+            return Some(output.len() - needed + round);
+        }
+    }
+    None
+}
+
+/// Continues `tokens` by what followed the last occurrence of its final tokens: up to `most`
+/// draft tokens (prompt-lookup decoding, Saxena 2023).
+pub fn look_up_draft(tokens: &[u32], most: usize) -> &[u32] {
+    const KEY: usize = 3;
+    if tokens.len() <= KEY {
+        return &[];
+    }
+    let key = &tokens[tokens.len() - KEY..];
+    let found = tokens[..tokens.len() - 1].windows(KEY).rposition(|window| window == key);
+    match found {
+        Some(start) => {
+            let from = start + KEY;
+            &tokens[from..(from + most).min(tokens.len())]
+        }
+        None => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(sampling: Sampling) -> GenerationOptions {
+        GenerationOptions { sampling, ..GenerationOptions::default() }
+    }
+
+    fn random(top_k: Option<usize>, top_p: Option<f32>, min_p: Option<f32>) -> GenerationOptions {
+        options(Sampling::Random { temperature: 1.0, top_k, top_p, min_p, seed: 7 })
+    }
+
+    fn draws(options: &GenerationOptions, logits: &[f32]) -> Vec<u32> {
+        let mut picker = Picker::new(options);
+        (0..2000).map(|_| picker.choose(&mut logits.to_vec(), None, &[]).token).collect()
+    }
+
+    #[test]
+    fn greedy_takes_the_first_of_equals_and_reports_its_probability() {
+        let mut picker = Picker::new(&options(Sampling::Greedy));
+        let choice = picker.choose(&mut [0.0, 1.0, 1.0, -1.0], None, &[]);
+        let total: f32 = [0.0f32, 1.0, 1.0, -1.0].iter().map(|x| x.exp()).sum();
+        assert_eq!(choice.token, 1);
+        assert!((choice.logprob - (1.0 - total.ln())).abs() < 1e-6);
+    }
+
+    #[test]
+    fn draws_follow_the_probabilities_and_repeat_with_the_seed() {
+        let options = random(None, None, None);
+        let logits = [0.0, 2f32.ln(), 5f32.ln()];
+        let drawn = draws(&options, &logits);
+        assert_eq!(drawn, draws(&options, &logits));
+        let share = |token| drawn.iter().filter(|&&drawn| drawn == token).count() as f32 / 2000.0;
+        assert!((share(0) - 0.125).abs() < 0.03 && (share(2) - 0.625).abs() < 0.03);
+    }
+
+    #[test]
+    fn filters_leave_out_unlikely_tokens() {
+        let logits = [0.0, 2f32.ln(), 5f32.ln()];
+        assert!(draws(&random(Some(1), None, None), &logits).iter().all(|&token| token == 2));
+        assert!(draws(&random(None, Some(0.6), None), &logits).iter().all(|&token| token == 2));
+        assert!(draws(&random(None, Some(0.7), None), &logits).iter().all(|&token| token != 0));
+        assert!(draws(&random(None, None, Some(0.3)), &logits).iter().all(|&token| token != 0));
+    }
+
+    #[test]
+    fn the_penalty_changes_the_choice_but_not_the_probability() {
+        let mut penalised = options(Sampling::Greedy);
+        penalised.repetition_penalty = 4.0;
+        let choice = Picker::new(&penalised).choose(&mut [1.0, 2.0], None, &[1]);
+        assert_eq!(choice.token, 0);
+        let total = (1f32.exp() + 2f32.exp()).ln();
+        assert!((choice.logprob - (1.0 - total)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn row_subsets_name_their_own_tokens() {
+        let choice =
+            Picker::new(&options(Sampling::Greedy)).choose(&mut [0.0, 3.0], Some(&[5, 900]), &[]);
+        assert_eq!(choice.token, 900);
+    }
+
+    #[test]
+    fn loops_are_found_and_lists_are_not() {
+        let mut output: Vec<u32> = (0..20).collect();
+        assert_eq!(loop_start(&output), None);
+        for _ in 0..8 {
+            output.extend([100, 101, 102]);
+        }
+        assert_eq!(loop_start(&output), Some(23));
+        let list: Vec<u32> = (0..30).flat_map(|item| [1, 2, item + 10]).collect();
+        assert_eq!(loop_start(&list), None);
+    }
+
+    #[test]
+    fn drafts_continue_the_last_occurrence() {
+        assert_eq!(look_up_draft(&[1, 2, 3, 4, 5, 9, 1, 2, 3], 2), [4, 5]);
+        assert!(look_up_draft(&[1, 2, 3, 4], 2).is_empty());
+    }
+}

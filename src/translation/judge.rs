@@ -1,0 +1,43 @@
+//! A sentence and its translation → what the checks of meaning find: numbers, dates, names, quotes,
+//! denials. Pure.
+
+use super::check::Pair;
+use crate::checks::{Checker, Finding, run_sentence_with};
+
+/// What [`super::check::faults`] says already, in words that fit a translation better.
+const SAID: [&str; 4] = ["language", "repetition", "length", "prompt"];
+
+/// The checks with their tables, which are read once.
+#[derive(Default)]
+pub struct Judge {
+    checker: Checker,
+}
+
+impl Judge {
+    /// What is wrong between the two.
+    pub fn findings(&self, pair: Pair) -> Vec<Finding> {
+        let found = run_sentence_with(&self.checker, pair.source, pair.from, pair.target, pair.to);
+        found.into_iter().filter(|finding| !SAID.contains(&finding.check.as_str())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language::{English, Turkish};
+
+    #[test]
+    fn a_number_that_is_lost_is_found_and_a_converted_one_is_not() {
+        let judge = Judge::default();
+        let source = "More than 1,200 people left Ankara on Monday.";
+        let found = |target| {
+            let pair = Pair { source, target, from: English, to: Turkish };
+            judge.findings(pair).into_iter().map(|finding| finding.check).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found("Pazartesi günü 1.200'den fazla kişi Ankara'dan ayrıldı."),
+            Vec::<String>::new()
+        );
+        assert_eq!(found("Pazartesi günü 120'den fazla kişi Ankara'dan ayrıldı."), ["numbers"]);
+    }
+}

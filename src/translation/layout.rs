@@ -1,0 +1,165 @@
+//! Text → its sentences and what stands around them → the text again, in another language.
+
+use crate::brief::parse::sentences_of;
+use crate::language::Language;
+
+/// Where a text is divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Lines are paragraphs, and sentences are found in them.
+    Sentences,
+    /// One line is one sentence, whatever it looks like (`--lines`).
+    Lines,
+}
+
+/// A text taken apart. Blank lines, indents, bullets and line ends are kept apart from words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    lines: Vec<Line>,
+    ends_with_newline: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    /// Indent and bullet.
+    prefix: String,
+    sentences: Vec<String>,
+}
+
+impl Layout {
+    /// Takes `text`, which is in `language`, apart.
+    pub fn of(text: &str, language: Language, cut: Cut) -> Self {
+        let line = |line: &str| {
+            let (prefix, words) = match cut {
+                Cut::Sentences => line.split_at(prefix_length(line)),
+                Cut::Lines => line.split_at(line.len() - line.trim_start().len()),
+            };
+            let words = words.trim_end();
+            let sentences = match cut {
+                _ if words.is_empty() => Vec::new(),
+                Cut::Sentences => sentences_of(words, language),
+                Cut::Lines => vec![words.to_string()],
+            };
+            Line { prefix: prefix.to_string(), sentences }
+        };
+        Self { lines: text.lines().map(line).collect(), ends_with_newline: text.ends_with('\n') }
+    }
+
+    /// All sentences, in order.
+    pub fn sentences(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().flat_map(|line| line.sentences.iter().map(String::as_str))
+    }
+
+    /// Paragraphs (lines with words, without bullets) and, for each sentence, its paragraph and its
+    /// first character and one past its last in it.
+    pub fn paragraphs_and_places(&self) -> (Vec<String>, Vec<(usize, usize, usize)>) {
+        let (mut paragraphs, mut places) = (Vec::new(), Vec::new());
+        for line in self.lines.iter().filter(|line| !line.sentences.is_empty()) {
+            let mut start = 0;
+            for sentence in &line.sentences {
+                let end = start + sentence.chars().count();
+                places.push((paragraphs.len(), start, end));
+                // One space stands between two sentences.
+                start = end + 1;
+            }
+            paragraphs.push(line.sentences.join(" "));
+        }
+        (paragraphs, places)
+    }
+
+    /// The text with `sentences` in the places of its own; there must be as many.
+    pub fn filled(&self, sentences: &[String]) -> String {
+        debug_assert_eq!(sentences.len(), self.sentences().count());
+        let mut sentences = sentences.iter();
+        let lines: Vec<String> = self
+            .lines
+            .iter()
+            .map(|line| {
+                let own: Vec<&str> =
+                    sentences.by_ref().take(line.sentences.len()).map(String::as_str).collect();
+                format!("{}{}", line.prefix, own.join(" "))
+            })
+            .collect();
+        let mut text = lines.join("\n");
+        if self.ends_with_newline {
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// Bytes of indent, quote marks of e-mails, headings of Markdown, bullets and numbers of lists.
+fn prefix_length(line: &str) -> usize {
+    let mut rest = line.trim_start();
+    while let Some(after) = rest.strip_prefix('>') {
+        rest = after.trim_start();
+    }
+    let bare = rest.trim_start_matches('#');
+    if bare.len() < rest.len() && bare.starts_with(' ') {
+        rest = bare.trim_start();
+    }
+    for bullet in ["- ", "* ", "• ", "– ", "— ", "· ", "▪ ", "+ "] {
+        if let Some(after) = rest.strip_prefix(bullet) {
+            rest = after.trim_start();
+            break;
+        }
+    }
+    let digits = rest.chars().take_while(char::is_ascii_digit).count();
+    if (1..=2).contains(&digits)
+        && let Some(after) = rest[digits..].strip_prefix(") ")
+    {
+        rest = after.trim_start();
+    }
+    line.len() - rest.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round_trip(text: &str, cut: Cut) -> (Vec<String>, String) {
+        let layout = Layout::of(text, Language::English, cut);
+        let sentences: Vec<String> = layout.sentences().map(str::to_string).collect();
+        let again = layout.filled(&sentences);
+        (sentences, again)
+    }
+
+    #[test]
+    fn paragraphs_blank_lines_bullets_and_quotes_are_kept() {
+        let text = "# Title here\n\nIt rained. It stopped.\n  - first point\n  - second point\n\n\
+            > quoted line\n2) a step\n";
+        let (sentences, again) = round_trip(text, Cut::Sentences);
+        assert_eq!(
+            sentences,
+            [
+                "Title here",
+                "It rained.",
+                "It stopped.",
+                "first point",
+                "second point",
+                "quoted line",
+                "a step"
+            ]
+        );
+        assert_eq!(again, text);
+        let (paragraphs, places) =
+            Layout::of(text, Language::English, Cut::Sentences).paragraphs_and_places();
+        assert_eq!(paragraphs[1], "It rained. It stopped.");
+        assert_eq!(places[..4], [(0, 0, 10), (1, 0, 10), (1, 11, 22), (2, 0, 11)]);
+    }
+
+    #[test]
+    fn lines_stay_one_to_one() {
+        let text = "One. Two.\n\n- three\nfour";
+        let (sentences, again) = round_trip(text, Cut::Lines);
+        assert_eq!(sentences, ["One. Two.", "- three", "four"]);
+        assert_eq!(again, text);
+    }
+
+    #[test]
+    fn translations_take_the_places_of_sentences() {
+        let layout = Layout::of("  * a b\n\nc d", Language::English, Cut::Sentences);
+        assert_eq!(layout.filled(&["x".into(), "y z".into()]), "  * x\n\ny z");
+        assert_eq!(Layout::of("", Language::English, Cut::Sentences).filled(&[]), "");
+    }
+}

@@ -1,0 +1,279 @@
+//! Sentences and one model → their translations. One call for all, a second for those that came
+//! out poorly.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use super::check::{Pair, faults};
+use super::protect::Protection;
+use super::translator::{Effort, Translator};
+use crate::brief::ask::otherwise;
+use crate::brief::compose::{Progress, Step};
+use crate::brief::residue;
+use crate::checks::{Finding, Severity};
+use crate::engine::{Engine, Generation, RequestError};
+use crate::language::{Language, detect};
+
+/// One sentence on one leg.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    pub text: String,
+    pub from: Language,
+    pub to: Language,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Translated {
+    /// The translation; the source itself when there is none.
+    pub text: String,
+    /// Mean natural log-probability of the tokens; `None` when no model was asked.
+    pub logprob: Option<f32>,
+    pub findings: Vec<Finding>,
+}
+
+/// Sentences put to an engine in one call, so that a long text needs no more memory than a short one.
+const SENTENCES_AT_ONCE: usize = 256;
+
+/// Finds what else is wrong between a sentence and its translation: numbers, names.
+pub type SentenceJudge<'a> = &'a dyn Fn(Pair) -> Vec<Finding>;
+
+/// Translates every task; results are in their order, one for each.
+///
+/// # Errors
+/// When a template is faulty or tokens cannot be counted. A sentence that fails has a finding.
+pub fn translate(
+    tasks: &[Task],
+    translator: &Translator,
+    engine: &dyn Engine,
+    judge: SentenceJudge,
+    watch: &mut dyn FnMut(Progress),
+) -> Result<Vec<Translated>> {
+    let mut results: Vec<Option<Translated>> = tasks.iter().map(unasked).collect();
+    // A long sentence is asked for clause by clause; `owners` says which task a piece is of.
+    let (mut pieces, mut owners) = (Vec::new(), Vec::new());
+    for (index, task) in tasks.iter().enumerate() {
+        if results[index].is_none() {
+            for piece in fitting(task, translator, engine)? {
+                pieces.push(piece);
+                owners.push(index);
+            }
+        }
+    }
+    let mut best = Vec::with_capacity(pieces.len());
+    let count = pieces.len();
+    let mut call = Call { translator, engine, judge, watch, count };
+    for window in pieces.chunks(SENTENCES_AT_ONCE) {
+        best.extend(call.best(window)?);
+    }
+    for (owner, piece) in owners.into_iter().zip(best) {
+        results[owner] = Some(match results[owner].take() {
+            None => piece,
+            Some(before) => joined(before, piece),
+        });
+    }
+    Ok(results.into_iter().map(|result| result.expect("every task has a result")).collect())
+}
+
+/// What needs no model: no letters at all, or the target language already.
+fn unasked(task: &Task) -> Option<Translated> {
+    let unchanged = |findings| Translated { text: task.text.clone(), logprob: None, findings };
+    let bare = task.text.split_whitespace().all(|word| {
+        word.contains("://") || word.contains('@') || !word.chars().any(char::is_alphabetic)
+    });
+    if bare {
+        return Some(unchanged(Vec::new()));
+    }
+    let detection = detect(&task.text);
+    let already = detection.known() == Some(task.to)
+        && detection.confidence >= 0.8
+        && task.text.split_whitespace().count() >= 5;
+    let message = format!("the sentence is in {} already and was kept", task.to.name());
+    already.then(|| unchanged(vec![Finding::new("translation", Severity::Note, message)]))
+}
+
+/// The task itself, or its clauses when it does not fit the model with its answer.
+fn fitting(task: &Task, translator: &Translator, engine: &dyn Engine) -> Result<Vec<Task>> {
+    let (_, needed) = translator.request(task, engine)?;
+    if needed <= engine.context_tokens() {
+        return Ok(vec![task.clone()]);
+    }
+    let Some((left, right)) = halves(&task.text) else {
+        // A single word; the engine will say that it is too long.
+        return Ok(vec![task.clone()]);
+    };
+    let mut pieces = Vec::new();
+    for text in [left, right] {
+        let half = Task { text: text.to_string(), from: task.from, to: task.to };
+        pieces.extend(fitting(&half, translator, engine)?);
+    }
+    Ok(pieces)
+}
+
+/// A sentence in two, at the border of clauses nearest to its middle, else between words.
+fn halves(text: &str) -> Option<(&str, &str)> {
+    let middle = text.len() / 2;
+    for borders in [&["; ", ": ", " — ", " – "][..], &[", "][..], &[" "][..]] {
+        let places = borders
+            .iter()
+            .flat_map(|border| text.match_indices(border).map(|(at, border)| at + border.len()));
+        let nearest = places.filter(|at| *at < text.len()).min_by_key(|at| at.abs_diff(middle));
+        if let Some(at) = nearest {
+            let (left, right) = (text[..at].trim(), text[at..].trim());
+            if !left.is_empty() && !right.is_empty() {
+                return Some((left, right));
+            }
+        }
+    }
+    None
+}
+
+/// What calls to the engine have in common.
+struct Call<'a> {
+    translator: &'a Translator,
+    engine: &'a dyn Engine,
+    judge: SentenceJudge<'a>,
+    watch: &'a mut dyn FnMut(Progress),
+    /// Sentences of all windows, for progress.
+    count: usize,
+}
+
+impl Call<'_> {
+    /// The better of two attempts at each sentence; the second is made where the first was poor.
+    fn best(&mut self, tasks: &[Task]) -> Result<Vec<Translated>> {
+        let translator = self.translator;
+        let mut best = self.attempt(tasks, translator)?;
+        if translator.effort == Effort::FirstAnswer {
+            return Ok(best);
+        }
+        let poor: Vec<usize> =
+            (0..tasks.len()).filter(|at| weight(&best[*at].findings) > 0).collect();
+        let mut other = translator.clone();
+        other.generation.sampling = otherwise(&translator.generation.sampling);
+        for (from, to) in directions(tasks) {
+            other.generation.script = Some(to);
+            let own = |at: &&usize| (tasks[**at].from, tasks[**at].to) == (from, to);
+            let poor: Vec<usize> = poor.iter().filter(own).copied().collect();
+            let again: Vec<Task> = poor.iter().map(|at| tasks[*at].clone()).collect();
+            for (at, second) in poor.into_iter().zip(self.attempt(&again, &other)?) {
+                if weight(&second.findings) < weight(&best[at].findings) {
+                    best[at] = second;
+                }
+            }
+        }
+        Ok(best)
+    }
+
+    /// One call of the engine for all tasks.
+    fn attempt(&mut self, tasks: &[Task], translator: &Translator) -> Result<Vec<Translated>> {
+        if tasks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut requests = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            requests.push(translator.request(task, self.engine)?.0);
+        }
+        let (count, watch) = (self.count, &mut self.watch);
+        let answers = self.engine.generate(&requests, &mut |event| {
+            watch(Progress { step: Step::Translating, requests: count, event });
+        });
+        let protections: BTreeMap<(Language, Language), Protection> = directions(tasks)
+            .into_iter()
+            .map(|way| (way, Protection::new(way.0, way.1, &translator.glossary)))
+            .collect();
+        let read = tasks.iter().zip(answers).map(|(task, answer)| {
+            let protection = &protections[&(task.from, task.to)];
+            read(task, answer, protection, translator.effort, self.judge)
+        });
+        Ok(read.collect())
+    }
+}
+
+/// Each direction of the tasks, once.
+fn directions(tasks: &[Task]) -> Vec<(Language, Language)> {
+    let mut ways: Vec<_> = tasks.iter().map(|task| (task.from, task.to)).collect();
+    ways.sort_unstable();
+    ways.dedup();
+    ways
+}
+
+/// An answer as a translation, with what is wrong with it.
+fn read(
+    task: &Task,
+    answer: Result<Generation, RequestError>,
+    protection: &Protection,
+    effort: Effort,
+    judge: SentenceJudge,
+) -> Translated {
+    let generation = match answer {
+        Ok(generation) => generation,
+        Err(error) => {
+            let finding = Finding::new("translation", Severity::Error, error.to_string());
+            return Translated { text: task.text.clone(), logprob: None, findings: vec![finding] };
+        }
+    };
+    let answered = bare(&generation.text, task);
+    let logprob = mean(&generation.logprobs);
+    if effort == Effort::FirstAnswer {
+        return Translated { text: answered, logprob, findings: Vec::new() };
+    }
+    let pair = Pair { source: &task.text, target: &answered, from: task.from, to: task.to };
+    let target = protection.mend(pair);
+    let pair = Pair { target: &target, ..pair };
+    let mut findings = faults(pair, generation.stop);
+    if !target.is_empty() {
+        findings.extend(protection.check(pair));
+        findings.extend(judge(pair));
+    }
+    let text = if target.is_empty() { task.text.clone() } else { target };
+    Translated { text, logprob, findings }
+}
+
+/// The translation without labels, control tokens and quotation marks that the source lacks.
+fn bare(answer: &str, task: &Task) -> String {
+    let (text, _) = residue::strip(answer);
+    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for label in [task.to.name(), "Translation", "Çeviri", "Перевод"] {
+        let after = text.strip_prefix(label).and_then(|rest| rest.strip_prefix(':'));
+        if let Some(after) = after.filter(|_| !task.text.starts_with(label)) {
+            text = after.trim_start().to_string();
+        }
+    }
+    for (open, close) in [('"', '"'), ('“', '”'), ('«', '»')] {
+        let quoted_source = task.text.starts_with(['"', '“', '«', '„', '\'', '‘']);
+        let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        if let Some(inner) = inner.filter(|inner| !quoted_source && !inner.contains(open)) {
+            text = inner.to_string();
+        }
+    }
+    text
+}
+
+/// Faults count by how bad they are; fewer is better.
+pub(super) fn weight(findings: &[Finding]) -> usize {
+    let weigh = |finding: &Finding| match finding.severity {
+        Severity::Note => 0,
+        Severity::Warning => 1,
+        Severity::Error => 4,
+    };
+    findings.iter().map(weigh).sum()
+}
+
+/// Two clauses of one sentence.
+fn joined(mut left: Translated, right: Translated) -> Translated {
+    left.text = format!("{} {}", left.text, right.text);
+    left.logprob = match (left.logprob, right.logprob) {
+        (Some(left), Some(right)) => Some((left + right) / 2.0),
+        (left, right) => left.or(right),
+    };
+    left.findings.extend(right.findings);
+    left
+}
+
+fn mean(logprobs: &[f32]) -> Option<f32> {
+    (!logprobs.is_empty()).then(|| logprobs.iter().sum::<f32>() / logprobs.len() as f32)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+use super::*;
+use crate::checks::Severity;
+use crate::engine::GenerationOptions;
+use crate::engine::scripted::Scripted;
+use crate::language::Language::{self, English, Russian, Turkish};
+use crate::models::{Architecture, ChatTemplate, Licence, ModelEntry, Source};
+use crate::prompt::Prompts;
+
+fn entry(architecture: Architecture, chat_template: ChatTemplate) -> ModelEntry {
+    ModelEntry {
+        name: "test-model".into(),
+        architecture,
+        source: Source::Folder { path: "models".into() },
+        revision: "r1".into(),
+        revision_note: None,
+        files: Vec::new(),
+        chat_template,
+        languages: Language::ALL.to_vec(),
+        translates: vec![(English, Turkish), (English, Russian)],
+        summarise_prompt: None,
+        translate_prompt: None,
+        defaults: Default::default(),
+        target_prefix: [(Russian, ">>rus<< ".to_string())].into(),
+        adapter: None,
+        licence: Licence { name: "MIT".into(), url: "https://example.org".into(), notice: None },
+    }
+}
+
+fn translator(architecture: Architecture, chat_template: ChatTemplate) -> Translator {
+    let entry = entry(architecture, chat_template);
+    Translator::new(&entry, &Prompts::builtin(), GenerationOptions::default()).unwrap()
+}
+
+fn run(script: &str, tasks: &[Task]) -> Vec<Translated> {
+    let engine = Scripted::parse(script).unwrap();
+    let translator = translator(Architecture::Gemma3, ChatTemplate::None);
+    translate(tasks, &translator, &engine, &|_| Vec::new(), &mut |_| {}).unwrap()
+}
+
+fn task(text: &str, to: Language) -> Task {
+    Task { text: text.into(), from: English, to }
+}
+
+const SOURCE: &str = "The bridge stays closed until the first of March.";
+const GOOD: &str = "Köprü 1 Mart'a kadar kapalı kalacak diye açıklandı.";
+
+#[test]
+fn every_sentence_has_one_translation() {
+    let script = format!(
+        r#"{{"contains": ["The bridge"], "answers": [" {GOOD}\nEnglish: next"]}}
+        {{"answers": ["Evet."]}}"#
+    );
+    let script = script.replace("\n        ", "\n");
+    let results = run(&script, &[task(SOURCE, Turkish), task("Yes.", Turkish)]);
+    assert_eq!(results[0].text, GOOD);
+    assert_eq!(results[0].findings, Vec::new());
+    assert_eq!(results[0].logprob, Some(-0.25));
+    assert_eq!(results[1].text, "Evet.");
+}
+
+#[test]
+fn a_poor_translation_is_tried_again_and_the_better_is_kept() {
+    let script = format!(r#"{{"answers": ["{SOURCE}", "{GOOD}"]}}"#);
+    let results = run(&script, &[task(SOURCE, Turkish)]);
+    assert_eq!((results[0].text.as_str(), results[0].findings.len()), (GOOD, 0));
+}
+
+#[test]
+fn what_stays_poor_has_a_finding_and_no_translation_leaves_the_source() {
+    let results = run(r#"{"answers": [""]}"#, &[task(SOURCE, Turkish)]);
+    assert_eq!(results[0].text, SOURCE);
+    assert_eq!(results[0].findings[0].severity, Severity::Error);
+    let error = run(r#"{"answers": [{"error": "out of memory"}]}"#, &[task(SOURCE, Turkish)]);
+    assert_eq!(error[0].text, SOURCE);
+    assert_eq!(error[0].findings[0].message, "out of memory");
+}
+
+#[test]
+fn the_judge_of_the_caller_takes_part() {
+    let engine = Scripted::parse(&format!(r#"{{"answers": ["{GOOD}"]}}"#)).unwrap();
+    let judge = |pair: Pair| {
+        assert_eq!((pair.source, pair.target), (SOURCE, GOOD));
+        vec![Finding::new("numbers", Severity::Warning, "a number is lost")]
+    };
+    let translator = translator(Architecture::Gemma3, ChatTemplate::None);
+    let tasks = [task(SOURCE, Turkish)];
+    let results = translate(&tasks, &translator, &engine, &judge, &mut |_| {}).unwrap();
+    assert_eq!(results[0].findings[0].check, "numbers");
+}
+
+#[test]
+fn what_needs_no_model_is_kept() {
+    let script = r#"{"answers": [{"error": "must not be asked"}]}"#;
+    for text in ["1 234,5 %", "https://example.org/a?b=c", "* * *"] {
+        let results = run(script, &[task(text, Turkish)]);
+        assert_eq!((results[0].text.as_str(), results[0].findings.len()), (text, 0));
+    }
+    let turkish = "Belediye başkanı salı günü köprünün kapalı kalacağını söyledi ve ayrıldı.";
+    let results = run(script, &[task(turkish, Turkish)]);
+    assert_eq!(results[0].text, turkish);
+    assert_eq!(results[0].findings[0].severity, Severity::Note);
+}
+
+#[test]
+fn sentences_over_the_context_go_clause_by_clause() {
+    let script = r#"{"context_tokens": 210, "rules": [{"answers": ["bir iki üç"]}]}"#;
+    let long = "one two three four five six seven eight, nine ten eleven twelve; ".repeat(3);
+    let results = run(script, &[task(long.trim(), Turkish)]);
+    assert!(results[0].text.len() > "bir iki üç".len(), "{}", results[0].text);
+    assert_eq!(halves("aa bb, cc dd; ee ff"), Some(("aa bb, cc dd;", "ee ff")));
+    assert_eq!(halves("word"), None);
+}
+
+#[test]
+fn models_are_asked_in_their_own_way() {
+    let bare = translator(Architecture::Marian, ChatTemplate::None);
+    assert_eq!(
+        bare.input("Hello.", English, Russian).unwrap(),
+        crate::engine::Input::Text(">>rus<< Hello.".into())
+    );
+    assert_eq!(bare.prompt_sha256(), "");
+    let chat = translator(Architecture::Qwen3, ChatTemplate::Qwen3);
+    let input = chat.input("Hello.", English, Turkish).unwrap();
+    insta::assert_snapshot!(crate::brief::ask::shown(&input), @r"
+    You are a professional news translator from English into Turkish. You translate everything, add nothing, and keep names, numbers, dates and quotation marks.
+
+    Translate this English text into Turkish. Write only the translation.
+
+    Hello.
+    ");
+    let few_shot = translator(Architecture::Gemma3, ChatTemplate::None);
+    let input = few_shot.input("Привет.", Russian, Turkish).unwrap();
+    let shown = crate::brief::ask::shown(&input);
+    assert!(shown.starts_with("Russian: Мэр Эллерби"), "{shown}");
+    assert!(shown.ends_with("\n\nRussian: Привет.\nTurkish:"), "{shown}");
+    assert!(!shown.contains("English"), "{shown}");
+}
+
+#[test]
+fn the_makers_prompts_are_word_for_word() {
+    for (name, expected) in [
+        (
+            "translate-lmt",
+            "Translate the following text from English into Turkish.\nEnglish: Hi\nTurkish: ",
+        ),
+        (
+            "translate-hy-mt2",
+            "Translate the following text into Turkish. Note that you should only output the \
+             translated result without any additional explanation:\n\nHi",
+        ),
+    ] {
+        let mut entry = entry(Architecture::Qwen3, ChatTemplate::Qwen3);
+        entry.translate_prompt = Some(name.into());
+        let translator =
+            Translator::new(&entry, &Prompts::builtin(), GenerationOptions::default()).unwrap();
+        let input = translator.input("Hi", English, Turkish).unwrap();
+        assert_eq!(crate::brief::ask::shown(&input), expected);
+    }
+}
+
+#[test]
+fn labels_and_quotation_marks_of_the_model_are_taken_off() {
+    let plain = task("Yes.", Turkish);
+    for answer in ["Evet.", "\"Evet.\"", "Turkish: Evet.", "<think>x</think> Evet.<end_of_turn>"] {
+        assert_eq!(bare(answer, &plain), "Evet.");
+    }
+    assert_eq!(bare("\"Evet.\"", &task("\"Yes.\"", Turkish)), "\"Evet.\"");
+}

@@ -1,0 +1,199 @@
+//! Names that a translation left in the source's form → the form of the target language, from the
+//! tables of the checks and, where they know none, by transliteration. Pure.
+//!
+//! The tables are `checks/tables/names.tsv` (written for this project) and `places.tsv` (Unicode
+//! CLDR). Only names that the source sentence has are looked for.
+
+use super::check::Pair;
+use super::suffix::{fitted, is_case};
+use super::transliterate::transliterated;
+use crate::checks::gazetteer::{Gazetteer, is_generic, main_name};
+use crate::checks::tokens::{Kind, Token, tokens};
+use crate::language::Language;
+
+/// The tables of one direction, read once.
+pub struct NameTable {
+    gazetteer: Gazetteer,
+    from: Language,
+    to: Language,
+}
+
+/// A name of the source sentence and what the target language calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendering {
+    pub source: String,
+    pub target: String,
+}
+
+impl NameTable {
+    /// The names of `from`, as `to` has them.
+    pub fn new(from: Language, to: Language) -> Self {
+        Self { gazetteer: Gazetteer::new(from), from, to }
+    }
+
+    /// The names of the tables in a sentence.
+    pub fn renderings(&self, source: &str) -> Vec<Rendering> {
+        let tokens = tokens(source, self.from);
+        let letters: Vec<char> = source.chars().collect();
+        let known = self.gazetteer.known(&tokens).into_iter();
+        let named = known.filter_map(|known| {
+            let thing = *known.things.first()?;
+            let (first, last) = (&tokens[known.tokens.0], &tokens[known.tokens.1]);
+            let written: String = letters[first.start..last.start].iter().collect();
+            let written = written + &last.text;
+            let own = main_name(thing, self.from)?;
+            // Adjectives and inhabitants of a place have other words than its name.
+            let same = written == own && first.is_capitalised() && !is_generic(thing);
+            let target = main_name(thing, self.to).filter(|_| same)?;
+            Some(Rendering { source: written, target: target.to_string() })
+        });
+        named.collect()
+    }
+
+    /// The translation with the names in the target's form.
+    pub fn mend(&self, pair: Pair) -> String {
+        let mut text = pair.target.to_string();
+        for name in self.renderings(pair.source) {
+            if name.source != name.target && !text.contains(&name.target) {
+                text = replaced(&text, &name.source, &name.target, self.to);
+            }
+            if self.to == Language::Turkish {
+                text = with_apostrophes(&text, &name.target);
+            }
+        }
+        self.in_letters_of_target(&text, pair.source)
+    }
+
+    /// Foreign letters in capitalised words of the source that no table knows.
+    fn in_letters_of_target(&self, text: &str, source: &str) -> String {
+        let foreign = |letter: char| match (self.from, self.to) {
+            (Language::Russian, _) => matches!(letter, '\u{400}'..='\u{4ff}'),
+            // Only letters that no English name has say that a word is a Turkish name.
+            (Language::Turkish, Language::Russian) => "şğıçöüŞĞİÇÖÜ".contains(letter),
+            _ => false,
+        };
+        let words = tokens(text, self.from);
+        let all = words.iter().filter(|token| token.kind == Kind::Word).count();
+        let strange = |token: &&Token| {
+            token.kind == Kind::Word
+                && token.is_capitalised()
+                && token.text.chars().any(foreign)
+                && source.contains(token.text.as_str())
+        };
+        let strange: Vec<&Token> = words.iter().filter(strange).collect();
+        // A sentence that is foreign as a whole was not translated, which has its own finding.
+        if strange.is_empty() || strange.len() * 2 > all {
+            return text.to_string();
+        }
+        let mut written = text.to_string();
+        for token in strange {
+            let own = transliterated(&token.text, self.from, self.to);
+            written = replaced(&written, &token.text, &own, self.to);
+        }
+        written
+    }
+}
+
+/// Every whole word `from` as `to`; Turkish endings behind an apostrophe follow the new name.
+pub(super) fn replaced(text: &str, from: &str, to: &str, language: Language) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(from) {
+        let (before, after) = (&rest[..at], &rest[at + from.len()..]);
+        let whole = !before.ends_with(is_word) && !after.starts_with(is_word);
+        written.push_str(before);
+        written.push_str(if whole { to } else { from });
+        rest = after;
+        let apostrophe = rest.chars().next().filter(|mark| matches!(mark, '\'' | '’'));
+        if let Some(mark) = apostrophe.filter(|_| whole && language == Language::Turkish) {
+            let ending: String =
+                rest.chars().skip(1).take_while(|letter| letter.is_alphabetic()).collect();
+            written.push(mark);
+            written.push_str(&fitted(to, &ending));
+            rest = &rest[mark.len_utf8() + ending.len()..];
+        }
+    }
+    written + rest
+}
+
+/// The apostrophe between a name and its case ending where it was left out: Londrada → Londra'da.
+fn with_apostrophes(text: &str, name: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(name) {
+        let (before, after) = (&rest[..at], &rest[at + name.len()..]);
+        let ending: String = after.chars().take_while(|letter| letter.is_alphabetic()).collect();
+        written.push_str(before);
+        written.push_str(name);
+        if !before.ends_with(is_word) && is_case(&ending) && fitted(name, &ending) == ending {
+            written.push('\'');
+        }
+        rest = after;
+    }
+    written + rest
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '-'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Language::{English, Russian, Turkish};
+
+    fn mended(source: &str, target: &str, from: Language, to: Language) -> String {
+        NameTable::new(from, to).mend(Pair { source, target, from, to })
+    }
+
+    #[test]
+    fn names_of_the_tables_take_the_targets_form() {
+        let cases = [
+            ("He left Moscow.", "Moscow'dan ayrıldı.", English, Turkish, "Moskova'dan ayrıldı."),
+            ("He lives in London.", "London'de yaşıyor.", English, Turkish, "Londra'da yaşıyor."),
+            (
+                "It rained in Istanbul.",
+                "Istanbul'da yağmur yağdı.",
+                English,
+                Turkish,
+                "İstanbul'da yağmur yağdı.",
+            ),
+            ("He lives in London.", "Londrada yaşıyor.", English, Turkish, "Londra'da yaşıyor."),
+            ("Almanya dün karar verdi.", "Almanya decided.", Turkish, English, "Germany decided."),
+            (
+                "In Cologne it rained.",
+                "В Cologne шёл дождь.",
+                English,
+                Russian,
+                "В Кельн шёл дождь.",
+            ),
+        ];
+        for (source, target, from, to, expected) in cases {
+            assert_eq!(mended(source, target, from, to), expected);
+        }
+    }
+
+    #[test]
+    fn names_that_no_table_knows_are_transliterated() {
+        let source = "Об этом сообщил Щербаков из Выселок.";
+        let target = "It was reported by Щербаков of the town.";
+        assert_eq!(
+            mended(source, target, Russian, English),
+            "It was reported by Shcherbakov of the town."
+        );
+        let source = "Başkan Aktaş konuştu.";
+        assert_eq!(mended(source, "Выступил мэр Aktaş.", Turkish, Russian), "Выступил мэр Акташ.");
+        let untranslated = "Щербаков Выселок";
+        assert_eq!(mended(untranslated, untranslated, Russian, English), untranslated);
+    }
+
+    #[test]
+    fn other_words_stay() {
+        let target = "The Moscow Times yazdı.";
+        assert_eq!(mended("He said so.", target, English, Turkish), target);
+        assert_eq!(
+            mended("In Rome it rained.", "Romanlar geldi.", English, Turkish),
+            "Romanlar geldi."
+        );
+    }
+}

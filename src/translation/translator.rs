@@ -1,0 +1,149 @@
+//! What the registry says of a translating model → how its requests look.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use anyhow::{Context, Result};
+
+use super::glossary::Glossary;
+use super::legs::Task;
+use crate::engine::{Engine, GenerationOptions, Input, Request};
+use crate::language::Language;
+use crate::models::{Architecture, ChatTemplate, ModelEntry};
+use crate::prompt::{Kind, Prompts, Template};
+
+/// A model with the way in which it is asked.
+#[derive(Clone, Debug)]
+pub struct Translator {
+    pub model: String,
+    pub revision: String,
+    manner: Manner,
+    pub generation: GenerationOptions,
+    /// The user's terms; empty unless set.
+    pub glossary: Rc<Glossary>,
+    pub effort: Effort,
+}
+
+/// How much is done for a good translation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Mended, judged, and asked for again where it is poor.
+    Best,
+    /// The model's first answer as it is, to measure the model.
+    FirstAnswer,
+}
+
+#[derive(Clone, Debug)]
+enum Manner {
+    /// The bare sentence, with a prefix for some targets.
+    Bare(BTreeMap<Language, String>),
+    /// A filled template as a chat.
+    Chat(Template),
+    /// A filled template with examples, to be continued.
+    FewShot(Template),
+}
+
+impl Translator {
+    /// The translator that the registry describes; `generation` are the settings to use.
+    pub fn new(
+        entry: &ModelEntry,
+        prompts: &Prompts,
+        generation: GenerationOptions,
+    ) -> Result<Self> {
+        let template = |default: &str| {
+            let name = entry.translate_prompt.as_deref().unwrap_or(default);
+            prompts.template(&format!("{name}.md"), Kind::Translate)
+        };
+        let manner = match (entry.architecture, entry.chat_template) {
+            (Architecture::Marian | Architecture::T5, _) => {
+                Manner::Bare(entry.target_prefix.clone())
+            }
+            (_, ChatTemplate::None) => Manner::FewShot(template("translate-few-shot")?),
+            (_, _) => Manner::Chat(template("translate")?),
+        };
+        let (model, revision) = (entry.name.clone(), entry.revision.clone());
+        let glossary = Rc::new(Glossary::default());
+        Ok(Self { model, revision, manner, generation, glossary, effort: Effort::Best })
+    }
+
+    /// SHA-256 of the template's text; empty for models that see the bare sentence.
+    pub fn prompt_sha256(&self) -> &str {
+        match &self.manner {
+            Manner::Bare(_) => "",
+            Manner::Chat(template) | Manner::FewShot(template) => template.sha256(),
+        }
+    }
+
+    pub(super) fn input(&self, text: &str, from: Language, to: Language) -> Result<Input> {
+        let template = match &self.manner {
+            Manner::Bare(prefixes) => {
+                let prefix = prefixes.get(&to).map_or("", String::as_str);
+                return Ok(Input::Text(format!("{prefix}{text}")));
+            }
+            Manner::Chat(template) | Manner::FewShot(template) => template,
+        };
+        let examples = match template.section("examples") {
+            Ok(section) => examples(section, from, to)?,
+            Err(_) => String::new(),
+        };
+        let terms = self.terms(template, text, from, to);
+        let prompt = template.fill(&[
+            ("text", text),
+            ("examples", &examples),
+            ("terms", &terms),
+            ("source_language", from.name()),
+            ("target_language", to.name()),
+            ("source_code", from.code()),
+            ("target_code", to.code()),
+        ])?;
+        Ok(match &self.manner {
+            Manner::FewShot(_) => Input::Text(prompt.user),
+            Manner::Bare(_) | Manner::Chat(_) => Input::Chat(prompt),
+        })
+    }
+
+    /// The glossary's terms in `text` as the prompt shows them; empty without any.
+    fn terms(&self, template: &Template, text: &str, from: Language, to: Language) -> String {
+        let terms = self.glossary.terms(text, from, to);
+        if terms.is_empty() {
+            return String::new();
+        }
+        let Ok(intro) = template.section("glossary") else {
+            let shown = terms.iter().map(|term| {
+                format!("\n\n{}: {}\n{}: {}", from.name(), term.source, to.name(), term.target)
+            });
+            return shown.collect();
+        };
+        let lines: Vec<String> =
+            terms.iter().map(|term| format!("{} = {}", term.source, term.target)).collect();
+        format!("\n\n{intro}\n{}", lines.join("\n"))
+    }
+
+    /// A request with room for a translation three times as long in tokens as the source.
+    pub(super) fn request(&self, task: &Task, engine: &dyn Engine) -> Result<(Request, usize)> {
+        let input = self.input(&task.text, task.from, task.to)?;
+        let mut options = self.generation.clone();
+        let own = engine.count_tokens(&Input::Text(task.text.clone()))?;
+        options.max_new_tokens = 3 * own + 24;
+        if let Manner::FewShot(_) = self.manner {
+            options.stop.push("\n".to_string());
+        }
+        let needed = engine.count_tokens(&input)? + options.max_new_tokens;
+        Ok((Request { input, options }, needed))
+    }
+}
+
+/// The examples section as a base model is shown it in one direction.
+fn examples(section: &str, from: Language, to: Language) -> Result<String> {
+    let mut shown = Vec::new();
+    for group in section.split("\n\n").filter(|group| !group.trim().is_empty()) {
+        let in_language = |language: Language| {
+            let mark = format!("{}: ", language.code());
+            let line = group.lines().find_map(|line| line.trim().strip_prefix(mark.as_str()));
+            line.with_context(|| format!("an example has no line that begins with '{mark}'"))
+        };
+        let (source, target) = (in_language(from)?, in_language(to)?);
+        shown.push(format!("{}: {source}\n{}: {target}", from.name(), to.name()));
+    }
+    Ok(shown.join("\n\n"))
+}

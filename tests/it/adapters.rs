@@ -1,0 +1,130 @@
+//! LoRA adapters as peft saves them, on published weights and on a quantised base:
+//! `tests/reference/checkpoint_fixtures.py` and `family_fixtures.py` wrote them and the values.
+
+use std::path::{Path, PathBuf};
+
+use bulletin::engine::DecoderEngine;
+use bulletin::engine::device::{Compute, DeviceChoice};
+use bulletin::models::ChatTemplate;
+use serde_json::{Value, json};
+
+use crate::support::fixture;
+
+const KEY_VALUE_BYTES: usize = 16 << 20;
+
+fn cpu() -> Compute {
+    Compute::new(DeviceChoice::Cpu, 2).unwrap()
+}
+
+fn adapted(model: &Path, adapter: &Path, compute: Compute) -> anyhow::Result<DecoderEngine> {
+    let (config, weights) =
+        (adapter.join("adapter_config.json"), adapter.join("adapter_model.safetensors"));
+    DecoderEngine::load_adapted(
+        "adapted",
+        model,
+        (&config, &weights),
+        ChatTemplate::None,
+        compute,
+        KEY_VALUE_BYTES,
+    )
+}
+
+/// The largest KL(reference ‖ ours) in nats over some prompts.
+fn worst(engine: &DecoderEngine, prompts: &[Vec<u32>], logprobs: &[Vec<f64>]) -> f64 {
+    let of_prompt = |(ids, reference): (&Vec<u32>, &Vec<f64>)| {
+        let logits = engine.logits(ids, 1).unwrap().remove(0);
+        let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let total: f64 = logits.iter().map(|&logit| f64::from(logit - largest).exp()).sum();
+        let ours = logits.iter().map(|&logit| f64::from(logit - largest) - total.ln());
+        reference.iter().zip(ours).map(|(a, b)| a.exp() * (a - b)).sum::<f64>().abs()
+    };
+    prompts.iter().zip(logprobs).map(of_prompt).fold(0.0, f64::max)
+}
+
+/// Prompts and the log-probabilities of base and adapter together.
+fn reference(path: &str) -> (Vec<Vec<u32>>, Vec<Vec<f64>>) {
+    let json: Value = serde_json::from_slice(&std::fs::read(fixture(path)).unwrap()).unwrap();
+    let ids = |prompt: &Value| {
+        let ids = if prompt.is_array() { prompt } else { &prompt["ids"] };
+        serde_json::from_value(ids.clone()).unwrap()
+    };
+    let prompts = json["prompts"].as_array().unwrap().iter().map(ids).collect();
+    (prompts, serde_json::from_value(json["adapted"].clone()).unwrap())
+}
+
+/// Model, adapter, reference, most nats of divergence.
+fn cases() -> [(PathBuf, PathBuf, &'static str, f64); 2] {
+    [
+        (
+            fixture("checkpoints/qwen3"),
+            fixture("checkpoints/qwen3/adapter"),
+            "checkpoints/qwen3/reference.json",
+            5e-4,
+        ),
+        // A quantised base, whose queries and keys have their rows in another order.
+        (
+            fixture("families/llama.gguf"),
+            fixture("families/llama-adapter"),
+            "families/llama.json",
+            0.01,
+        ),
+    ]
+}
+
+#[test]
+fn adapters_give_what_peft_gives() {
+    for (model, adapter, path, bound) in cases() {
+        let (prompts, logprobs) = reference(path);
+        for compute in [cpu(), Compute::Device(candle_core::Device::Cpu)] {
+            let engine = adapted(&model, &adapter, compute).unwrap();
+            let with = worst(&engine, &prompts, &logprobs);
+            println!("{path}: KL with the adapter {with:.6}");
+            assert!(with < bound, "{path}: {with}");
+        }
+        let base = DecoderEngine::load("base", &model, ChatTemplate::None, cpu(), KEY_VALUE_BYTES);
+        let without = worst(&base.unwrap(), &prompts, &logprobs);
+        assert!(without > 10.0 * bound, "{path}: the adapter changes too little to see: {without}");
+    }
+}
+
+fn refusal(model: &Path, adapter: &Path) -> String {
+    format!("{:#}", adapted(model, adapter, cpu()).err().expect("the adapter is refused"))
+}
+
+#[test]
+fn adapters_of_another_model_are_refused() {
+    let [(qwen3, for_qwen3, ..), (llama, for_llama, ..)] = cases();
+    for (model, adapter) in [(&llama, &for_qwen3), (&qwen3, &for_llama)] {
+        let error = refusal(model, adapter);
+        assert!(error.contains("it was made for another model"), "{error}");
+    }
+}
+
+#[test]
+fn options_that_would_compute_something_else_are_refused_by_name() {
+    let [(model, adapter, ..), _] = cases();
+    let changes = [
+        ("use_dora", json!(true)),
+        ("bias", json!("all")),
+        ("modules_to_save", json!(["lm_head"])),
+        ("rank_pattern", json!({"q_proj": 8})),
+        ("fan_in_fan_out", json!(true)),
+        ("peft_type", json!("IA3")),
+        ("r", json!(5)),
+        ("r", json!(0)),
+        ("lora_alpha", json!("six")),
+    ];
+    for (key, value) in changes {
+        let copy = tempfile::tempdir().unwrap();
+        for name in ["adapter_config.json", "adapter_model.safetensors"] {
+            std::fs::copy(adapter.join(name), copy.path().join(name)).unwrap();
+        }
+        let path = copy.path().join("adapter_config.json");
+        let mut config: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        config[key] = value.clone();
+        std::fs::write(&path, config.to_string()).unwrap();
+        let error = refusal(&model, copy.path());
+        assert!(error.contains(&format!("'{key}'")), "{key} {value}: {error}");
+        assert!(error.contains("adapter_"), "the file is named: {error}");
+    }
+}

@@ -1,0 +1,387 @@
+//! `bulletin batch` from outside: killed, starved, locked out, and the results are the same.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// Inputs, a script that answers for the models, and room for outputs.
+pub struct Newsroom {
+    pub folder: TempDir,
+}
+
+impl Newsroom {
+    /// A newsroom with `count` articles, all different.
+    pub fn with_articles(count: usize) -> Self {
+        let room = Self { folder: tempfile::tempdir().unwrap() };
+        fs::create_dir_all(room.path("in")).unwrap();
+        fs::write(room.path("script.json"), script(count.min(50))).unwrap();
+        for number in 0..count {
+            room.put(&format!("in/day-{}/story-{number:05}.txt", number % 7), number);
+        }
+        room
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn put(&self, name: &str, number: usize) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, article(number)).unwrap();
+    }
+
+    /// The program with a script for an engine and a home of its own.
+    pub fn bulletin(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bulletin"));
+        command
+            .args(arguments)
+            .arg("--scripted-engine")
+            .arg(self.path("script.json"))
+            .current_dir(self.folder.path())
+            .env("BULLETIN_CACHE", self.path("cache"))
+            .stdin(Stdio::null());
+        for name in ["SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "JOB_COMPLETION_INDEX"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// `batch in --out OUT --to en,tr,ru` with more arguments.
+    pub fn batch(&self, out: &str, more: &[&str]) -> Command {
+        let mut command = self.bulletin(&["batch", "in", "--out", out, "--to", "en,tr,ru"]);
+        command.args(more);
+        command
+    }
+}
+
+/// Sets a number of articles apart that the script knows by their reference.
+pub fn article(number: usize) -> String {
+    format!(
+        "Bridge {number} to close for repairs\n\n\
+         Reference {number:05}. The harbour council voted on Tuesday to close bridge {number} to \
+         lorries from the first of March. Engineers found cracks in two of its nine iron girders \
+         during an inspection in January.\n\n\
+         Council leader Mara Whitlock said cars and buses may still cross at walking pace. The \
+         repairs will take about seven months, and drivers should expect delays.\n"
+    )
+}
+
+fn script(count: usize) -> String {
+    let brief = |number: usize| {
+        format!(
+            "Bridge {number} closes to lorries\nThe harbour council voted on Tuesday to close \
+             bridge {number} to lorries from the first of March after engineers found cracks in \
+             two of its nine girders. Cars and buses may still cross at walking pace, council \
+             leader Mara Whitlock said, and the repairs will take about seven months."
+        )
+    };
+    let mut rules = vec![
+        serde_json::json!({"contains": ["\nTurkish:"], "answers": [" Köprü kamyonlara kapatılıyor."]}),
+        serde_json::json!({"contains": ["\nRussian:"], "answers": [" Мост закрывают для грузовиков."]}),
+    ];
+    rules.extend((0..count).map(|number| {
+        let reference = format!("Reference {number:05}.");
+        serde_json::json!({"contains": [reference], "answers": [brief(number)]})
+    }));
+    rules.push(serde_json::json!({"answers": [brief(0)]}));
+    serde_json::json!({"name": "scripted", "context_tokens": 100_000, "rules": rules}).to_string()
+}
+
+/// All files of an output folder but the journal, whose order tells the way, and the report, which
+/// counts what this run did.
+fn results(out: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(out).unwrap().map(|entry| entry.unwrap());
+    let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
+    named
+        .filter(|(name, _)| !name.starts_with("journal") && !name.starts_with("report"))
+        .map(|(name, path)| (name, fs::read(path).unwrap()))
+        .collect()
+}
+
+fn same(one: &Path, other: &Path, when: &str) {
+    let (one, other) = (results(one), results(other));
+    let names = |map: &BTreeMap<String, Vec<u8>>| map.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&one), names(&other), "{when}");
+    for (name, bytes) in &one {
+        assert!(other[name] == *bytes, "{name} differs {when}");
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn report(out: &Path) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap()
+}
+
+fn wait_for(what: &str, mut there: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !there() {
+        assert!(start.elapsed() < Duration::from_secs(60), "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[cfg(unix)]
+fn signal(child: &Child, signal: i32) {
+    // SAFETY: `kill` takes two numbers; the child has not been waited for, so its number is its own.
+    assert_eq!(unsafe { libc::kill(child.id() as i32, signal) }, 0);
+}
+
+#[test]
+fn a_folder_becomes_briefs_a_digest_and_a_report() {
+    let room = Newsroom::with_articles(5);
+    fs::write(room.path("in/broken.html"), [0x00, 0xff, 0x01]).unwrap();
+    let output = room.batch("out", &["--format", "text,markdown"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    let report = report(&room.path("out"));
+    assert_eq!((&report["done"], &report["failed"]), (&5.into(), &1.into()), "{report}");
+    assert_eq!(report["failures"][0]["source"], "broken.html");
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(table.lines().any(|row| row.split_whitespace().eq(["done", "5"])), "{table}");
+    let names: Vec<String> = results(&room.path("out")).into_keys().collect();
+    for ending in [".json", ".txt", ".md"] {
+        assert_eq!(names.iter().filter(|name| name.ends_with(ending)).count(), 5, "{names:?}");
+    }
+    let lines = fs::read_to_string(room.path("out/briefs.jsonl")).unwrap();
+    assert_eq!(lines.lines().count(), 15);
+    let again = room.batch("out", &["-q"]).output().unwrap();
+    assert!(again.stdout.is_empty());
+    assert!(said(&again).starts_with("broken.html: "), "{}", said(&again));
+    let report = crate::batch::report(&room.path("out"));
+    assert_eq!((&report["done"], &report["skipped"]), (&0.into(), &5.into()));
+}
+
+#[test]
+fn progress_in_json_is_one_object_a_line() {
+    let room = Newsroom::with_articles(3);
+    let output = room.batch("out", &["--progress", "json"]).output().unwrap();
+    let lines: Vec<serde_json::Value> =
+        said(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.iter().any(|line| line["type"] == "status" && line["phase"] == "summarise"));
+    let last = lines.last().unwrap();
+    assert_eq!((&last["type"], &last["done"]), (&"summary".into(), &3.into()));
+    assert!(output.stdout.is_empty());
+}
+
+/// Numbers that look random and are the same in every run of the test.
+fn shuffled(count: usize) -> impl Iterator<Item = f64> {
+    let mut state = 0x2026_1122_u64;
+    (0..count).map(move |_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % 10_000) as f64 / 10_000.0
+    })
+}
+
+#[cfg(unix)]
+#[test]
+fn killed_at_fifty_points_it_goes_on_to_the_same_bytes() {
+    let room = Newsroom::with_articles(12);
+    let more = ["--jobs", "2", "--format", "text", "-q"];
+    let start = Instant::now();
+    room.batch("whole", &more).output().unwrap();
+    let span = start.elapsed().as_secs_f64();
+    assert_eq!(results(&room.path("whole")).len(), 26);
+    let mut interrupted = 0;
+    for (number, place) in shuffled(50).enumerate() {
+        let out = format!("out-{number}");
+        let mut child = room.batch(&out, &more).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_secs_f64(span * place));
+        child.kill().unwrap();
+        let code = child.wait().unwrap().code();
+        interrupted += usize::from(code.is_none());
+        let output = room.batch(&out, &more).output().unwrap();
+        assert!(output.status.code().is_some_and(|code| code < 2), "{}", said(&output));
+        same(&room.path("whole"), &room.path(&out), &format!("after a kill at {place} of {span}"));
+        fs::remove_dir_all(room.path(&out)).unwrap();
+    }
+    assert!(interrupted >= 25, "only {interrupted} of 50 runs were caught at work");
+}
+
+#[cfg(unix)]
+#[test]
+fn two_runs_on_one_folder_do_not_meet_and_a_service_ends_in_good_order() {
+    let room = Newsroom::with_articles(2);
+    let mut first = room.batch("out", &["--watch"]).stderr(Stdio::null()).spawn().unwrap();
+    wait_for("the first digest", || room.path("out/digest.html").exists());
+    let before = Instant::now();
+    let second = room.batch("out", &[]).output().unwrap();
+    assert_eq!(second.status.code(), Some(2));
+    assert!(before.elapsed() < Duration::from_secs(5));
+    assert!(said(&second).contains(&format!("process {}", first.id())), "{}", said(&second));
+    room.put("in/late.txt.part", 40);
+    std::thread::sleep(Duration::from_millis(2_500));
+    fs::rename(room.path("in/late.txt.part"), room.path("in/late.txt")).unwrap();
+    wait_for("the late article", || {
+        fs::read_to_string(room.path("out/digest.html")).unwrap().contains("late.txt")
+    });
+    signal(&first, libc::SIGTERM);
+    assert_eq!(first.wait().unwrap().code(), Some(143));
+    assert!(!room.path("out/bulletin.lock").exists());
+    let third = room.batch("out", &[]).output().unwrap();
+    assert!(third.status.code().is_some_and(|code| code < 2), "{}", said(&third));
+    assert_eq!(report(&room.path("out"))["skipped"], 3);
+
+    let mut again = room.batch("out", &["--watch"]).stderr(Stdio::null()).spawn().unwrap();
+    wait_for("the lock", || room.path("out/bulletin.lock").exists());
+    signal(&again, libc::SIGINT);
+    assert_eq!(again.wait().unwrap().code(), Some(130));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_lock_left_by_a_kill_is_taken_over_whatever_its_clock_said() {
+    let room = Newsroom::with_articles(2);
+    let mut first = room.batch("out", &["--watch"]).stderr(Stdio::null()).spawn().unwrap();
+    wait_for("the first digest", || room.path("out/digest.html").exists());
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let lock = room.path("out/bulletin.lock");
+    let mut holder: serde_json::Value = serde_json::from_slice(&fs::read(&lock).unwrap()).unwrap();
+    holder["started"] = u64::MAX.into();
+    fs::write(&lock, holder.to_string()).unwrap();
+    let output = room.batch("out", &[]).output().unwrap();
+    assert!(output.status.code().is_some_and(|code| code < 2), "{}", said(&output));
+    assert!(said(&output).contains("took over the lock"), "{}", said(&output));
+    holder["host"] = "node-17".into();
+    fs::write(&lock, holder.to_string()).unwrap();
+    let output = room.batch("out", &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("--break-lock"), "{}", said(&output));
+    let output = room.batch("out", &["--break-lock"]).output().unwrap();
+    assert!(output.status.code().is_some_and(|code| code < 2), "{}", said(&output));
+}
+
+#[test]
+fn a_torn_and_a_damaged_journal_are_mended() {
+    let room = Newsroom::with_articles(6);
+    room.batch("out", &[]).output().unwrap();
+    let before = results(&room.path("out"));
+    let journal = room.path("out/journal.jsonl");
+    let mut bytes = fs::read(&journal).unwrap();
+    bytes.truncate(bytes.len() - 25);
+    bytes[10..60].fill(b'#');
+    fs::write(&journal, bytes).unwrap();
+    let output = room.batch("out", &[]).output().unwrap();
+    let text = said(&output);
+    assert!(text.contains("torn") && text.contains("line 1 of the journal"), "{text}");
+    assert_eq!(results(&room.path("out")), before);
+    let report = report(&room.path("out"));
+    assert_eq!((&report["done"], &report["skipped"]), (&2.into(), &4.into()));
+}
+
+#[test]
+fn shards_from_a_job_runner_share_a_folder_and_merge() {
+    let room = Newsroom::with_articles(9);
+    room.batch("whole", &[]).output().unwrap();
+    let early = room.bulletin(&["batch", "--merge", "--out", "parts"]).output().unwrap();
+    assert_eq!(early.status.code(), Some(2));
+    let mut children: Vec<Child> = (0..3)
+        .map(|index: u32| {
+            let mut command = room.batch("parts", &[]);
+            match index {
+                0 => command
+                    .env("SLURM_ARRAY_TASK_ID", "5")
+                    .env("SLURM_ARRAY_TASK_MIN", "5")
+                    .env("SLURM_ARRAY_TASK_COUNT", "3"),
+                1 => command.env("JOB_COMPLETION_INDEX", "1").env("JOB_COMPLETIONS", "3"),
+                _ => command.args(["--shard", "3/3"]),
+            };
+            command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for child in &mut children {
+        assert!(child.wait().unwrap().code().is_some_and(|code| code < 2));
+    }
+    let merged = room.bulletin(&["batch", "--merge", "--out", "parts"]).output().unwrap();
+    assert!(merged.status.code().is_some_and(|code| code < 2), "{}", said(&merged));
+    same(&room.path("whole"), &room.path("parts"), "in three shards");
+    assert_eq!(report(&room.path("parts"))["articles"], 9);
+}
+
+/// Runs a script in a mount namespace of its own, where it may mount a file system of any size.
+#[cfg(target_os = "linux")]
+fn in_namespace(room: &Newsroom, script: &str) -> Option<Output> {
+    let mut command = room.batch("disk/out", &["-q"]);
+    let program = command.get_program().to_os_string();
+    let arguments: Vec<_> = command.get_args().map(|it| it.to_os_string()).collect();
+    command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"]);
+    command.arg(program).args(arguments).current_dir(room.folder.path());
+    command.env("BULLETIN_CACHE", room.path("cache"));
+    let allowed = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"])
+        .output();
+    if !allowed.is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED, NOT TESTED: this system lets nobody mount a file system of his own");
+        return None;
+    }
+    Some(command.output().unwrap())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_and_a_read_only_one_end_the_run_and_lose_nothing() {
+    let room = Newsroom::with_articles(20);
+    room.batch("whole", &[]).output().unwrap();
+    fs::create_dir_all(room.path("disk")).unwrap();
+    let script = "mount -t tmpfs -o size=64k tmpfs disk || exit 99\n\
+                  \"$@\"; echo full: $?\n\
+                  mount -o remount,ro,size=64k disk; \"$@\"; echo read-only: $?\n\
+                  mount -o remount,rw,size=50m disk; \"$@\"; echo roomy: $?\n\
+                  cp -a disk/out saved";
+    let Some(output) = in_namespace(&room, script) else { return };
+    let codes = String::from_utf8(output.stdout.clone()).unwrap();
+    assert!(codes.contains("full: 2\nread-only: 2\nroomy: "), "{codes}{}", said(&output));
+    assert!(!codes.contains("roomy: 2"), "{codes}{}", said(&output));
+    assert!(!said(&output).contains("panicked"), "{}", said(&output));
+    assert!(said(&output).contains("disk/out"), "the error names no file: {}", said(&output));
+    same(&room.path("whole"), &room.path("saved"), "after a full and a read-only disk");
+}
+
+/// Peak resident memory, in KiB, and wall time of a run.
+#[cfg(target_os = "linux")]
+fn cost(mut command: Command) -> (i64, Duration) {
+    let start = Instant::now();
+    // `wait4` below takes the place of the `wait` that clippy looks for.
+    #[allow(clippy::zombie_processes)]
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut status = 0;
+    // SAFETY: all zeros is a valid `rusage`, and both pointers are to live variables; the child is
+    // waited for here and nowhere else.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        assert_eq!(libc::wait4(child.id() as i32, &mut status, 0, &mut usage), child.id() as i32);
+        usage
+    };
+    assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) < 2, "status {status}");
+    (usage.ru_maxrss, start.elapsed())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "takes minutes; run it with --ignored after a change to the batch job"]
+fn memory_is_flat_from_a_thousand_files_to_ten_thousand() {
+    let measure = |count: usize| {
+        let room = Newsroom::with_articles(count);
+        let out = room.path("out");
+        let mut command = room.bulletin(&["batch", "in", "--out", "out", "--to", "tr"]);
+        command.arg("-q");
+        let cost = cost(command);
+        assert_eq!(report(&out)["done"], count);
+        cost
+    };
+    let (small, _) = measure(1_000);
+    let (large, time) = measure(10_000);
+    println!("1,000 files: {small} KiB; 10,000 files: {large} KiB, {time:.1?}");
+    // 9,000 more articles at 500 bytes are 4.4 MiB; documents of 9,000 articles would be 40 MiB.
+    assert!(large - small < 12 * 1024, "{small} KiB became {large} KiB");
+}

@@ -1,0 +1,152 @@
+//! `bulletin translate` with scripted answers: text, briefs, plans, findings.
+
+use crate::scripted::Desk;
+
+const TEXT: &str = "# The bridge closed on Monday.\n\n- It rained all day. The bridge closed on \
+    Monday.\n\n42 %\n";
+
+#[test]
+fn a_text_keeps_its_shape() {
+    let desk = Desk::new();
+    desk.put("text.txt", TEXT);
+    let ran = desk.run(&["translate", "text.txt", "--to", "tr"]);
+    insta::assert_snapshot!(ran.shown(), @r"
+    exit 0
+    --- stdout
+    # Köprü pazartesi günü kapandı.
+
+    - Bütün gün yağmur yağdı. Köprü pazartesi günü kapandı.
+
+    42 %
+    --- stderr
+    ");
+}
+
+#[test]
+fn lines_come_out_one_for_one() {
+    let desk = Desk::new();
+    desk.put("lines.txt", "The bridge closed on Monday.\n\nIt rained all day.\n");
+    let ran = desk.run(&["translate", "lines.txt", "--to", "tr", "--lines", "--from", "en"]);
+    assert_eq!(ran.stdout, "Köprü pazartesi günü kapandı.\n\nBütün gün yağmur yağdı.\n");
+}
+
+#[test]
+fn a_text_as_json_has_sources_and_places() {
+    let desk = Desk::new();
+    desk.put("text.txt", TEXT);
+    let document = desk.run(&["translate", "text.txt", "--to", "tr", "--format", "json"]).json();
+    assert_eq!(document["schema"], "bulletin/1");
+    assert_eq!(document["article"]["language"], "en");
+    let brief = &document["briefs"][0];
+    assert_eq!((&brief["language"], &brief["headline"]), (&"tr".into(), &"".into()));
+    let second = &brief["sentences"][2];
+    assert_eq!(second["source"], "The bridge closed on Monday.");
+    assert_eq!(second["logprob"], -0.25);
+    let evidence = &second["evidence"][0];
+    assert_eq!(*evidence, serde_json::json!({"paragraph": 1, "start": 19, "end": 47}));
+    let paragraph = document["article"]["paragraphs"][1].as_str().unwrap();
+    assert_eq!(&paragraph[19..47], "The bridge closed on Monday.");
+    assert_eq!(brief["origin"]["route"], serde_json::json!(["en", "tr"]));
+}
+
+#[test]
+fn a_brief_in_our_json_is_translated_and_kept() {
+    let desk = Desk::new();
+    desk.run(&["summarise", "article.txt", "--format", "json", "--out", "brief.json"]);
+    let ran = desk.run(&["translate", "brief.json", "--to", "ru"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.starts_with("Русский\nЭллерби закрывает мост для грузовиков\nПортовый"));
+    let document = desk.run(&["translate", "brief.json", "--to", "ru", "--format", "json"]).json();
+    let languages: Vec<&str> = document["briefs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|brief| brief["language"].as_str().unwrap())
+        .collect();
+    assert_eq!(languages, ["en", "ru"]);
+    assert_eq!(
+        document["briefs"][1]["sentences"][0]["source"],
+        document["briefs"][0]["sentences"][0]["text"]
+    );
+}
+
+#[test]
+fn explain_prints_the_plan_and_needs_no_model() {
+    let desk = Desk::new();
+    let arguments = ["translate", "article.txt", "--to", "tr", "--explain"];
+    let ran = crate::scripted::Ran::from(desk.program().args(arguments).output().unwrap());
+    assert_eq!(
+        (ran.code, ran.stdout.as_str()),
+        (0, "en → tr (gemma3-270m)\ngemma3-270m: revision 1.0.0, licence Gemma Terms of Use\n")
+    );
+}
+
+#[test]
+fn a_pivot_is_planned_where_there_is_no_direct_model() {
+    let desk = Desk::new();
+    let entry = |name: &str, direction: &str| {
+        format!(
+            "[models.{name}]\narchitecture = \"llama\"\nsource.folder = {{ path = \"m\" }}\n\
+             files = [{{ name = \"m.gguf\" }}]\nlanguages = [\"en\", \"tr\", \"ru\"]\n\
+             translates = [\"{direction}\"]\n\
+             licence = {{ name = \"MIT\", url = \"https://example.org\" }}\n"
+        )
+    };
+    let registry = format!(
+        "{}{}[profiles.starter]\nsummary = \"s\"\nhardware = \"h\"\n\
+         summarise = {{ en = \"one\" }}\ntranslate = {{ tr-en = \"one\", en-ru = \"two\" }}\n",
+        entry("one", "tr-en"),
+        entry("two", "en-ru")
+    );
+    desk.put("mine.toml", registry);
+    let base = ["translate", "makale.txt", "--explain", "--models", "mine.toml", "--to"];
+    let pivot = desk.run(&[&base[..], &["ru"]].concat());
+    assert_eq!(
+        pivot.stdout,
+        "tr → en (one), en → ru (two)\none: revision local, licence MIT\n\
+         two: revision local, licence MIT\n"
+    );
+    let none =
+        desk.run(&["translate", "article.txt", "--explain", "--models", "mine.toml", "--to", "tr"]);
+    assert_eq!(none.code, 2);
+    assert!(none.stderr.contains("no model that translates English into Turkish"));
+}
+
+#[test]
+fn the_same_language_is_left_alone_with_a_note() {
+    let desk = Desk::new();
+    let ran = desk.run(&["translate", "makale.txt", "--to", "tr"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, crate::scripted::TURKISH));
+    assert_eq!(
+        ran.stderr,
+        "note (translation, tr): the text is in Turkish already and was left as it is\n"
+    );
+}
+
+#[test]
+fn a_bad_sentence_has_a_finding_beside_its_source() {
+    let desk = Desk::with_script(
+        r#"{"contains": ["English: The bridge closed"], "answers": ["The bridge closed on Monday."]}"#,
+    );
+    desk.put("text.txt", "The bridge closed on Monday.\n");
+    let ran = desk.run(&["translate", "text.txt", "--to", "tr"]);
+    insta::assert_snapshot!(ran.shown(), @r"
+    exit 1
+    --- stdout
+    The bridge closed on Monday.
+    --- stderr
+    error (translation, tr): the source was copied, not translated; the source says: The bridge closed on Monday.
+    ");
+}
+
+#[test]
+fn json_that_is_not_ours_is_refused() {
+    let desk = Desk::new();
+    desk.put("other.json", r#"{"title": "x"}"#);
+    desk.put("newer.json", r#"{"schema": "bulletin/2"}"#);
+    for (name, expected) in [("other.json", "no \"schema\""), ("newer.json", "'bulletin/2'")] {
+        let ran = desk.run(&["translate", name, "--to", "tr"]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains(expected) && ran.stderr.contains(name), "{}", ran.stderr);
+    }
+}
