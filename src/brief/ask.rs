@@ -37,6 +37,7 @@ pub struct ComposeOptions {
 /// The templates of one language, checked.
 pub struct Desk<'a> {
     options: &'a ComposeOptions,
+    language: Language,
     summarise: Template,
     /// `None` for base models, which are shown the notes as if they were an article.
     instructions: Option<Instructions>,
@@ -61,7 +62,7 @@ impl<'a> Desk<'a> {
         let summarise = prompts.in_language(&options.prompt, language, kind)?;
         if options.voice == Voice::Base {
             let sha256 = summarise.sha256().to_string();
-            return Ok(Self { options, summarise, instructions: None, sha256 });
+            return Ok(Self { options, language, summarise, instructions: None, sha256 });
         }
         let merge = prompts.in_language("merge", language, Kind::Merge)?;
         let repair = prompts.in_language("repair", language, Kind::Repair)?;
@@ -75,7 +76,7 @@ impl<'a> Desk<'a> {
         };
         let sha256 = together(&[&summarise, &merge, &repair, &styles, &lengths]);
         let instructions = Some(Instructions { merge, repair, style, length });
-        Ok(Self { options, summarise, instructions, sha256 })
+        Ok(Self { options, language, summarise, instructions, sha256 })
     }
 
     /// SHA-256 over the templates that may take part: the template's own for base models, that of
@@ -151,6 +152,8 @@ impl<'a> Desk<'a> {
     pub fn request(&self, input: Input, max_new_tokens: usize) -> Request {
         let mut options = self.options.generation.clone();
         options.max_new_tokens = max_new_tokens;
+        // No letters of a third script in the middle of a brief.
+        options.script = Some(self.language);
         if self.options.voice == Voice::Base {
             // After the brief, a base model would invent the next article.
             options.stop.push("\n\n".to_string());

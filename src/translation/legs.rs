@@ -152,7 +152,6 @@ impl Call<'_> {
         let mut other = translator.clone();
         other.generation.sampling = otherwise(&translator.generation.sampling);
         for (from, to) in directions(tasks) {
-            other.generation.script = Some(to);
             let own = |at: &&usize| (tasks[**at].from, tasks[**at].to) == (from, to);
             let poor: Vec<usize> = poor.iter().filter(own).copied().collect();
             let again: Vec<Task> = poor.iter().map(|at| tasks[*at].clone()).collect();

@@ -125,6 +125,10 @@ impl Translator {
         let mut options = self.generation.clone();
         let own = engine.count_tokens(&Input::Text(task.text.clone()))?;
         options.max_new_tokens = 3 * own + 24;
+        if self.effort == Effort::Best {
+            // No letters of a third script in the middle of a translation.
+            options.script = Some(task.to);
+        }
         if let Manner::FewShot(_) = self.manner {
             options.stop.push("\n".to_string());
         }
