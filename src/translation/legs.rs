@@ -151,14 +151,10 @@ impl Call<'_> {
             (0..tasks.len()).filter(|at| weight(&best[*at].findings) > 0).collect();
         let mut other = translator.clone();
         other.generation.sampling = otherwise(&translator.generation.sampling);
-        for (from, to) in directions(tasks) {
-            let own = |at: &&usize| (tasks[**at].from, tasks[**at].to) == (from, to);
-            let poor: Vec<usize> = poor.iter().filter(own).copied().collect();
-            let again: Vec<Task> = poor.iter().map(|at| tasks[*at].clone()).collect();
-            for (at, second) in poor.into_iter().zip(self.attempt(&again, &other)?) {
-                if weight(&second.findings) < weight(&best[at].findings) {
-                    best[at] = second;
-                }
+        let again: Vec<Task> = poor.iter().map(|at| tasks[*at].clone()).collect();
+        for (at, second) in poor.into_iter().zip(self.attempt(&again, &other)?) {
+            if weight(&second.findings) < weight(&best[at].findings) {
+                best[at] = second;
             }
         }
         Ok(best)

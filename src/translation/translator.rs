@@ -27,7 +27,7 @@ pub struct Translator {
 /// How much is done for a good translation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
-    /// Mended, judged, and asked for again where it is poor.
+    /// Kept to the target's letters, mended, judged, and asked for again where it is poor.
     Best,
     /// The model's first answer as it is, to measure the model.
     FirstAnswer,
