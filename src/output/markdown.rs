@@ -1,12 +1,13 @@
 //! [`Document`] → Markdown: a heading and the sentences of each brief, and where they come from.
 
+use super::marks::{self, Marked};
 use super::{harmless, label, style};
 use crate::brief::form::Style;
 use crate::brief::{Brief, Document};
 
 /// All briefs under headings of the second level.
 pub fn render(document: &Document) -> String {
-    let briefs: Vec<String> = document.briefs.iter().map(brief).collect();
+    let briefs: Vec<String> = document.briefs.iter().map(|one| brief(document, one)).collect();
     let source = match document.article.source.as_str() {
         "-" => "standard input",
         source => source,
@@ -14,16 +15,18 @@ pub fn render(document: &Document) -> String {
     format!("{}\n---\n\nSource: {}\n", briefs.join("\n"), escaped(source))
 }
 
-fn brief(brief: &Brief) -> String {
+fn brief(document: &Document, brief: &Brief) -> String {
+    let with_mark = |marked: &Marked| escaped(&format!("{}{}", marked.text, marked.mark));
     let mut text = String::new();
-    if brief.headline.is_empty() {
+    let headline = marks::headline(document, brief);
+    if headline.text.is_empty() {
         text.push_str(&format!("## {}\n\n", label(brief)));
     } else {
-        text.push_str(&format!("## {}\n\n", escaped(&brief.headline)));
+        text.push_str(&format!("## {}\n\n", with_mark(&headline)));
         text.push_str(&format!("*{} · {}*\n", label(brief), escaped(&brief.origin.model)));
     }
-    let sentences: Vec<String> =
-        brief.sentences.iter().map(|sentence| escaped(&sentence.text)).collect();
+    let marked = marks::sentences(document, brief);
+    let sentences: Vec<String> = marked.iter().map(with_mark).collect();
     if sentences.is_empty() {
         return text;
     }
@@ -35,6 +38,9 @@ fn brief(brief: &Brief) -> String {
             }
         }
         Style::Wire | Style::Headline => text.push_str(&format!("{}\n", sentences.join(" "))),
+    }
+    if marked.iter().chain([&headline]).any(|one| !one.mark.is_empty()) {
+        text.push_str(&format!("\n*{}*\n", escaped(marks::EXPLANATION)));
     }
     text
 }

@@ -4,6 +4,7 @@ pub mod explain;
 pub mod html;
 pub mod json;
 pub mod markdown;
+mod marks;
 pub mod text;
 
 use crate::brief::form::Style;

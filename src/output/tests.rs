@@ -96,6 +96,36 @@ fn markdown_escapes_the_text_of_models() {
     ");
 }
 
+/// The document with an error in the Turkish sentence, whose source is known.
+fn doubtful(sentence: Option<usize>) -> Document {
+    let mut document = document("wire");
+    document.briefs[1].sentences[0].source = Some("The old bridge closes [today].".into());
+    let mut finding = Finding::new("numbers", Severity::Error, "no such number");
+    finding.language = Some(Language::Turkish);
+    finding.span = Some(crate::checks::Span { sentence, start: 0, end: 4 });
+    document.findings.push(finding);
+    document
+}
+
+#[test]
+fn what_failed_a_check_is_marked_in_the_text_itself() {
+    insta::assert_snapshot!(render(&doubtful(Some(0)), Format::Text, Paper::Pipe).unwrap(), @r"
+    English
+    Bridge closes
+    The old bridge closes *today*. Repairs take seven months, the council said.
+
+    Türkçe (sentences of the article)
+    Köprü kapanıyor
+    Eski köprü kapanıyor. [? The old bridge closes [today].]
+    [?] failed a check; the sentence that it should say stands beside it.
+    ");
+    let markdown = render(&doubtful(None), Format::Markdown, Paper::Pipe).unwrap();
+    assert!(markdown.contains("## Köprü kapanıyor \\[?\\]\n"), "{markdown}");
+    let mut warned = doubtful(Some(0));
+    warned.findings[0].severity = Severity::Warning;
+    assert!(!render(&warned, Format::Text, Paper::Pipe).unwrap().contains("[?"));
+}
+
 #[test]
 fn json_is_the_schema_and_reads_back() {
     let text = render(&document("wire"), Format::Json, Paper::Pipe).unwrap();

@@ -1,5 +1,6 @@
 //! [`Document`] → text for people: a label, a headline and the sentences of each brief.
 
+use super::marks::{self, Marked};
 use super::{Paper, harmless, label, style};
 use crate::brief::form::Style;
 use crate::brief::{Brief, Document};
@@ -10,18 +11,20 @@ const WIDEST: usize = 88;
 
 /// All briefs, with a blank line between.
 pub fn render(document: &Document, paper: Paper) -> String {
-    let briefs: Vec<String> = document.briefs.iter().map(|one| brief(one, paper)).collect();
-    briefs.join("\n")
+    let briefs = document.briefs.iter().map(|one| brief(document, one, paper));
+    briefs.collect::<Vec<String>>().join("\n")
 }
 
-fn brief(brief: &Brief, paper: Paper) -> String {
+fn brief(document: &Document, brief: &Brief, paper: Paper) -> String {
+    let with_mark = |marked: &Marked| format!("{}{}", marked.text, marked.mark);
     let mut text = format!("{}\n", dim(&label(brief), paper));
-    if !brief.headline.is_empty() {
-        text.push_str(&bold(&wrapped(&harmless(&brief.headline), "", paper), paper));
+    let headline = marks::headline(document, brief);
+    if !headline.text.is_empty() {
+        text.push_str(&bold(&wrapped(&with_mark(&headline), "", paper), paper));
         text.push('\n');
     }
-    let sentences: Vec<String> =
-        brief.sentences.iter().map(|sentence| harmless(&sentence.text)).collect();
+    let marked = marks::sentences(document, brief);
+    let sentences: Vec<String> = marked.iter().map(with_mark).collect();
     match style(brief) {
         Style::Bullets => {
             for sentence in &sentences {
@@ -33,6 +36,10 @@ fn brief(brief: &Brief, paper: Paper) -> String {
             text.push_str(&wrapped(&sentences.join(" "), "", paper));
             text.push('\n');
         }
+    }
+    if marked.iter().chain([&headline]).any(|one| !one.mark.is_empty()) {
+        text.push_str(&dim(&wrapped(marks::EXPLANATION, "", paper), paper));
+        text.push('\n');
     }
     text
 }
