@@ -26,6 +26,7 @@ mod prompt_text;
 mod quantities;
 mod quotes;
 mod repetition;
+mod roles;
 mod run;
 mod skeleton;
 pub mod stems;

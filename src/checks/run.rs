@@ -8,7 +8,7 @@ use crate::checks::passage::{Knowledge, Passage, Source, passage};
 use crate::checks::{
     Draft, Finding, Limits, Severity, attribution, casing, coverage, dates, endings, languages,
     length, names, names_across, numbers, numbers_across, polarity, prompt_text, quotes,
-    repetition, support,
+    repetition, roles, support,
 };
 use crate::language::Language;
 
@@ -184,6 +184,7 @@ fn compared(
     let mut drafts = numbers::check(sentence, source);
     drafts.extend(dates::check(sentence, source));
     drafts.extend(names::check(sentence, source, index, knowledge));
+    drafts.extend(roles::check(sentence, source, knowledge));
     drafts.extend(quotes::check(sentence, source));
     drafts.extend(polarity::check(sentence, source, lexicon));
     drafts.extend(attribution::check(sentence, before, source, lexicon));

@@ -8,7 +8,8 @@ use crate::brief::{Brief, Document};
 use crate::checks::{Finding, Severity};
 
 /// What stands under a brief that has marks.
-pub const EXPLANATION: &str = "[?] failed a check; the sentence that it should say stands beside it.";
+pub const EXPLANATION: &str =
+    "[?] failed a check; the sentence that it should say stands beside it.";
 
 /// A text of the model's, and what is to stand after it.
 pub struct Marked {
