@@ -60,6 +60,24 @@ impl Store {
         Ok(())
     }
 
+    /// Fails when runs that divided the work otherwise have written here: this run would know
+    /// nothing of what they did, and do all of it again.
+    pub fn refuse_other_division(&self, shard: Shard) -> Result<()> {
+        for entry in fs::read_dir(&self.folder)? {
+            let name = entry?.file_name();
+            let other = Shard::from_file_name(&name.to_string_lossy(), "journal", "jsonl");
+            if let Some(other) = other.filter(|other| other.count() != shard.count()) {
+                bail!(
+                    "'{}' holds results of shard {other}, and this run is shard {shard}; use one \
+                     output folder for each division (--shard I/{})",
+                    self.folder.display(),
+                    other.count()
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// The document of an article; `None` where there is none, or what is there is damaged, since
     /// then it has to be made again anyway.
     pub fn document(&self, id: &str) -> Option<Document> {
@@ -202,6 +220,16 @@ mod tests {
         assert!(format!("{error:#}").contains("a.json"), "{error:#}");
         assert_eq!(fs::read(store.path("a.json")).unwrap(), b"old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn another_division_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Shard::WHOLE).unwrap();
+        fs::write(store.path("journal-2-of-3.jsonl"), "").unwrap();
+        store.refuse_other_division("1/3".parse().unwrap()).unwrap();
+        let error = store.refuse_other_division(Shard::WHOLE).unwrap_err();
+        assert!(format!("{error:#}").contains("--shard I/3"), "{error:#}");
     }
 
     #[test]

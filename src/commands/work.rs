@@ -130,7 +130,11 @@ impl<'a> Work<'a> {
         let mut translators = Vec::new();
         for (verb, leg) in legs.chain(again) {
             let role = format!("{verb} {}-{}", leg.from, leg.to);
-            translators.push((role, self.desk.model(&leg.model)?, self.desk.translator(&leg.model)?));
+            translators.push((
+                role,
+                self.desk.model(&leg.model)?,
+                self.desk.translator(&leg.model)?,
+            ));
         }
         let parts = translators.iter().map(|(role, model, translator)| Part {
             role: role.clone(),
