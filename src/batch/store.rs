@@ -67,11 +67,14 @@ impl Store {
             let name = entry?.file_name();
             let other = Shard::from_file_name(&name.to_string_lossy(), "journal", "jsonl");
             if let Some(other) = other.filter(|other| other.count() != shard.count()) {
+                let folder = self.folder.display();
+                let way = match other.is_whole() {
+                    true => "leave --shard out".to_string(),
+                    false => format!("say --shard I/{}", other.count()),
+                };
                 bail!(
-                    "'{}' holds results of shard {other}, and this run is shard {shard}; use one \
-                     output folder for each division (--shard I/{})",
-                    self.folder.display(),
-                    other.count()
+                    "'{folder}' holds results of shard {other}, and this run is shard {shard}; \
+                     {way}, or use another output folder"
                 );
             }
         }
@@ -229,7 +232,7 @@ mod tests {
         fs::write(store.path("journal-2-of-3.jsonl"), "").unwrap();
         store.refuse_other_division("1/3".parse().unwrap()).unwrap();
         let error = store.refuse_other_division(Shard::WHOLE).unwrap_err();
-        assert!(format!("{error:#}").contains("--shard I/3"), "{error:#}");
+        assert!(format!("{error:#}").contains("say --shard I/3"), "{error:#}");
     }
 
     #[test]
