@@ -15,5 +15,13 @@ workers=${3:?$usage}
 # Blocks large enough that loading the model is a small part of a job.
 parallel --pipe --keep-order --block 4M --jobs "$workers" \
   bulletin worker --to en,tr,ru --profile laptop --threads "$(($(nproc) / workers))" --offline \
-  < "$input" > "$output.part"
+  < "$input" > "$output.part" || echo "a worker ended with an error" >&2
+# A worker that answered all its lines, one of them with `error`, ends with 1, and all is well; one
+# that was killed leaves lines without an answer.
+wanted=$(grep -c '[^[:space:]]' "$input")
+written=$(wc -l < "$output.part")
+if [ "$written" -ne "$wanted" ]; then
+  echo "$written of $wanted lines have an answer; they are in $output.part" >&2
+  exit 2
+fi
 mv "$output.part" "$output"

@@ -6,6 +6,11 @@
 #
 # `afterany`, not `afterok`: a shard with one bad article ends with 1, and its briefs still count.
 #
+# The merge names the shards that are missing. Run a single one again with its number counted from 0
+# and the number of all shards, since an array of one task counts only itself:
+#
+#   SHARDS=8 sbatch --array=3 examples/cluster/slurm_array.sh /data/news /data/briefs
+#
 #SBATCH --job-name=bulletin
 #SBATCH --array=0-7
 #SBATCH --cpus-per-task=8
@@ -21,8 +26,13 @@ set -euo pipefail
 input=${1:?usage: slurm_array.sh INPUT OUTPUT}
 output=${2:?usage: slurm_array.sh INPUT OUTPUT}
 
-# The shard is read from SLURM_ARRAY_TASK_ID, _MIN and _COUNT. Slurm runs a task once at a time, so
-# a lock left by a node that died may be broken.
-srun bulletin batch "$input" --out "$output" \
+# Without SHARDS, the shard is read from SLURM_ARRAY_TASK_ID, _MIN and _COUNT.
+shard=()
+if [ -n "${SHARDS:-}" ]; then
+  shard=(--shard "$((SLURM_ARRAY_TASK_ID + 1))/$SHARDS")
+fi
+
+# Slurm runs a task once at a time, so a lock left by a node that died may be broken.
+srun bulletin batch "$input" --out "$output" "${shard[@]}" \
   --to en,tr,ru --profile workstation --threads "$SLURM_CPUS_PER_TASK" \
   --offline --break-lock --progress json

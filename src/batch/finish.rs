@@ -35,6 +35,7 @@ pub fn write(
     if options.shard.is_whole() {
         digest(store, &order, &overview)?;
     }
+    report.effort = progress.effort();
     write_report(store, options.shard, report)
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -173,6 +173,13 @@ impl Journal {
         let entry = Entry { id: record.id.into_boxed_str(), outcome: record.outcome };
         self.entries.insert(record.key, entry);
     }
+}
+
+/// Whether the file at `path` begins like a journal.
+pub fn is_one(path: &Path) -> bool {
+    const BEGIN: &[u8] = b"{\"step\":\"";
+    let mut begin = [0u8; BEGIN.len()];
+    File::open(path).and_then(|mut file| file.read_exact(&mut begin)).is_ok() && begin == BEGIN
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod since;
 pub mod scan;
 
 pub mod key;
+pub mod recipe;
 
 pub mod intake;
 pub mod lines;

@@ -4,9 +4,11 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::engine::Event;
+use crate::engine::measure::peak_memory_bytes;
 use crate::output::harmless;
 
 /// How a run shows that it goes on. All but `Quiet` write to stderr.
@@ -45,11 +47,27 @@ pub struct Progress {
 }
 
 /// What a run took.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Effort {
     pub seconds: f64,
+    /// Tokens read.
     pub prompt_tokens: usize,
+    /// Tokens written.
     pub new_tokens: usize,
+    /// Largest resident set of the process, model and all; `None` where the system does not say.
+    pub peak_memory_bytes: Option<u64>,
+}
+
+impl Effort {
+    /// Read and written together.
+    pub fn tokens_per_second(&self) -> f64 {
+        (self.prompt_tokens + self.new_tokens) as f64 / self.seconds.max(0.001)
+    }
+
+    /// How many of `articles` there were in a minute.
+    pub fn per_minute(&self, articles: usize) -> f64 {
+        articles as f64 * 60.0 / self.seconds.max(0.001)
+    }
 }
 
 impl Progress {
@@ -139,17 +157,22 @@ impl Progress {
     }
 
     /// Takes the bar away.
-    pub fn finish(&mut self) -> Effort {
+    pub fn finish(&mut self) {
         self.bar.finish_and_clear();
+    }
+
+    /// What the run took so far.
+    pub fn effort(&self) -> Effort {
         Effort {
             seconds: self.started.elapsed().as_secs_f64(),
             prompt_tokens: self.prompt_tokens,
             new_tokens: self.new_tokens,
+            peak_memory_bytes: peak_memory_bytes(),
         }
     }
 
     fn show(&mut self) {
-        let (mode, rate) = (self.mode, self.tokens_per_second());
+        let (mode, rate) = (self.mode, self.rate());
         match mode {
             ProgressMode::Quiet => {}
             ProgressMode::Bar => {
@@ -185,8 +208,8 @@ impl Progress {
         }
     }
 
-    /// Prompt and answer together, over the whole run.
-    fn tokens_per_second(&self) -> f64 {
+    /// Tokens a second, read and written, over the whole run.
+    fn rate(&self) -> f64 {
         let seconds = self.started.elapsed().as_secs_f64().max(0.001);
         (self.prompt_tokens + self.new_tokens) as f64 / seconds
     }

@@ -60,8 +60,8 @@ pub struct ReportItem {
     pub outcome: ItemOutcome,
 }
 
-/// The content of `report.json`. It has no times, so that equal runs give equal reports.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The content of `report.json`. All but `effort` is the same for equal runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     pub schema: String,
     /// Which part of the work it speaks of, such as `1/1`.
@@ -70,6 +70,9 @@ pub struct Report {
     pub done: usize,
     pub skipped: usize,
     pub failed: usize,
+    /// What the run took. Of all shards: seconds and tokens together, and the largest peak.
+    #[serde(default)]
+    pub effort: Effort,
     /// Findings of each check in the documents of this report.
     pub findings: BTreeMap<String, usize>,
     /// The same by severity.
@@ -109,6 +112,11 @@ impl Report {
             merged.done += report.done;
             merged.skipped += report.skipped;
             merged.failed += report.failed;
+            merged.effort.seconds += report.effort.seconds;
+            merged.effort.prompt_tokens += report.effort.prompt_tokens;
+            merged.effort.new_tokens += report.effort.new_tokens;
+            let peak = &mut merged.effort.peak_memory_bytes;
+            *peak = report.effort.peak_memory_bytes.max(*peak);
             for (why, count) in report.left_out {
                 // Each shard scans the whole folder, so each has left out the same files.
                 let known = merged.left_out.entry(why).or_default();
@@ -129,6 +137,7 @@ impl Report {
             done: 0,
             skipped: 0,
             failed: 0,
+            effort: Effort::default(),
             findings: BTreeMap::new(),
             severities: BTreeMap::new(),
             left_out: BTreeMap::new(),
@@ -143,21 +152,26 @@ impl Report {
     }
 
     /// The counts as one JSON line, for programs that read the progress.
-    pub fn summary_line(&self, effort: Effort) -> String {
+    pub fn summary_line(&self) -> String {
+        let tenth = |number: f64| (number * 10.0).round() / 10.0;
+        let effort = &self.effort;
         serde_json::json!({
             "type": "summary", "articles": self.articles, "done": self.done,
             "skipped": self.skipped, "failed": self.failed, "findings": self.findings,
-            "seconds": (effort.seconds * 10.0).round() / 10.0,
+            "seconds": tenth(effort.seconds),
             "prompt_tokens": effort.prompt_tokens, "new_tokens": effort.new_tokens,
+            "articles_per_minute": tenth(effort.per_minute(self.done)),
+            "tokens_per_second": tenth(effort.tokens_per_second()),
+            "peak_memory_bytes": effort.peak_memory_bytes,
         })
         .to_string()
     }
 
     /// The table at the end of a run.
-    pub fn table(&self, effort: Option<Effort>) -> String {
+    pub fn table(&self) -> String {
         let mut table = String::new();
         let mut row = |name: &str, value: String| {
-            let _ = writeln!(table, "{name:<12} {value:>8}");
+            let _ = writeln!(table, "{name:<14} {value:>8}");
         };
         row("articles", self.articles.to_string());
         row("  done", self.done.to_string());
@@ -167,10 +181,12 @@ impl Report {
         for (check, count) in &self.findings {
             row(&format!("  {check}"), count.to_string());
         }
-        if let Some(effort) = effort {
-            let tokens = effort.prompt_tokens + effort.new_tokens;
-            row("time", span(effort.seconds));
-            row("tokens/s", format!("{:.0}", tokens as f64 / effort.seconds.max(0.001)));
+        let effort = &self.effort;
+        row("time", span(effort.seconds));
+        row("articles/min", format!("{:.1}", effort.per_minute(self.done)));
+        row("tokens/s", format!("{:.0}", effort.tokens_per_second()));
+        if let Some(bytes) = effort.peak_memory_bytes {
+            row("peak memory", format!("{} MiB", bytes >> 20));
         }
         table
     }
@@ -210,7 +226,21 @@ mod tests {
         assert!(!report.is_clean());
         let merged = Report::merged(vec![report.clone(), report.clone()]);
         assert_eq!((merged.articles, merged.failed, merged.failures.len()), (10, 6, 8));
-        let table = report.table(None);
+        let effort = Effort {
+            seconds: 30.0,
+            prompt_tokens: 500,
+            new_tokens: 100,
+            peak_memory_bytes: Some(7 << 20),
+        };
+        let report = Report { effort, ..report };
+        let merged = Report::merged(vec![report.clone(), report.clone()]).effort;
+        assert_eq!((merged.seconds, merged.new_tokens), (60.0, 200));
+        assert_eq!(merged.peak_memory_bytes, Some(7 << 20));
+        let table = report.table();
+        for row in [["articles/min", "2.0"], ["tokens/s", "20"]] {
+            assert!(table.lines().any(|line| line.split_whitespace().eq(row)), "{table}");
+        }
+        assert!(table.contains("7 MiB"), "{table}");
         assert!(table.lines().any(|row| row.split_whitespace().eq(["failed", "3"])), "{table}");
     }
 

@@ -116,6 +116,7 @@ impl<'a> Run<'a> {
         let store = Store::open(&options.out, options.shard)?;
         let lock = Lock::take(store.folder(), options.shard, options.lock)?;
         store.clear_leftovers()?;
+        store.refuse_other_division(options.shard)?;
         let journal = Journal::open(&store.path(&options.shard.file_name("journal", "jsonl")))?;
         for note in lock.notes.iter().chain(&journal.notes) {
             progress.note(note);

@@ -8,6 +8,9 @@ use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, bail};
 
+use crate::batch::journal;
+use crate::batch::shard::Shard;
+
 /// Name endings of files that hold articles.
 pub const EXTENSIONS: [&str; 16] = [
     "txt", "text", "html", "htm", "xhtml", "md", "markdown", "xml", "rss", "atom", "json", "jsonl",
@@ -50,7 +53,8 @@ pub struct Scan {
 /// Rules: names that begin with a dot and names of unfinished files (`.part`, `.tmp`, a final `~`
 /// and the like) are left out. A link to a folder is never followed, so no loop can arise; a link
 /// to a file is followed when the file lies in `folder` and left out otherwise. Pipes, sockets and
-/// devices are never opened. What cannot be read is reported, and the rest goes on.
+/// devices are never opened. A folder that a run wrote its results into is left out, and is an
+/// error as `folder` itself. What cannot be read is reported, and the rest goes on.
 pub fn scan(folder: &Path, options: &ScanOptions) -> Result<Scan> {
     let metadata =
         fs::metadata(folder).with_context(|| format!("cannot read '{}'", folder.display()))?;
@@ -66,6 +70,13 @@ pub fn scan(folder: &Path, options: &ScanOptions) -> Result<Scan> {
         .with_context(|| format!("cannot read the folder '{}'", folder.display()))?;
     fs::read_dir(&root).with_context(|| format!("cannot list '{}'", folder.display()))?;
     let exclude = options.exclude.as_ref().and_then(|path| fs::canonicalize(path).ok());
+    if exclude.as_ref() == Some(&root) || holds_results(&root) {
+        bail!(
+            "'{}' is a folder of results, which would be read as articles; give the folder of the \
+             articles, and keep results in another one",
+            folder.display()
+        );
+    }
     let mut walk = Walk { root, exclude, since: options.since, found: Scan::default() };
     let mut pending = vec![PathBuf::new()];
     while let Some(relative) = pending.pop() {
@@ -111,8 +122,12 @@ impl Walk {
         match fs::symlink_metadata(&path) {
             Err(error) => self.unreadable(&relative, &error),
             Ok(kind) if kind.is_dir() => {
-                if self.exclude.as_ref() != Some(&path) {
-                    pending.push(relative);
+                if self.exclude.as_ref() == Some(&path) {
+                    return;
+                }
+                match holds_results(&path) {
+                    true => self.leave_out("folder of results"),
+                    false => pending.push(relative),
                 }
             }
             Ok(kind) if kind.is_symlink() => self.follow(relative, &path),
@@ -155,6 +170,16 @@ impl Walk {
     }
 }
 
+/// Whether a run has written its journal here.
+fn holds_results(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    entries.flatten().any(|entry| {
+        let name = entry.file_name();
+        Shard::from_file_name(&name.to_string_lossy(), "journal", "jsonl").is_some()
+            && journal::is_one(&entry.path())
+    })
+}
+
 fn reason_in_name(name: &str) -> Option<&'static str> {
     if name.starts_with('.') {
         return Some("hidden");
@@ -176,105 +201,4 @@ fn changed(metadata: &fs::Metadata) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(scan: &Scan) -> Vec<String> {
-        scan.files.iter().map(|file| file.relative.display().to_string()).collect()
-    }
-
-    fn write(folder: &Path, name: &str) {
-        let path = folder.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, "text").unwrap();
-    }
-
-    #[test]
-    fn order_is_stable_and_strangers_are_counted() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in
-            ["b.txt", "a/z.html", "a/b/c.XML", "a-b.md", ".hidden.txt", ".git/x.txt", "c.txt.part"]
-        {
-            write(folder.path(), name);
-        }
-        for name in ["d.pdf", "e.txt~", "noending", "out/old.json"] {
-            write(folder.path(), name);
-        }
-        let options =
-            ScanOptions { exclude: Some(folder.path().join("out")), ..ScanOptions::default() };
-        let found = scan(folder.path(), &options).unwrap();
-        assert_eq!(names(&found), ["a/b/c.XML", "a/z.html", "a-b.md", "b.txt"]);
-        assert_eq!(found.left_out["hidden"], 2);
-        assert_eq!(found.left_out["unfinished or temporary"], 2);
-        assert_eq!(found.left_out["not a kind of file that holds articles"], 2);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_never_lead_out_or_round_in_circles() {
-        use std::os::unix::fs::symlink;
-        let outside = tempfile::tempdir().unwrap();
-        write(outside.path(), "secret.txt");
-        let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), "real/a.txt");
-        symlink("..", folder.path().join("real/up")).unwrap();
-        symlink("a.txt", folder.path().join("real/b.txt")).unwrap();
-        symlink(outside.path().join("secret.txt"), folder.path().join("leak.txt")).unwrap();
-        symlink(outside.path(), folder.path().join("leak")).unwrap();
-        symlink("nowhere.txt", folder.path().join("broken.txt")).unwrap();
-        symlink("self.txt", folder.path().join("self.txt")).unwrap();
-        let found = scan(folder.path(), &ScanOptions::default()).unwrap();
-        assert_eq!(names(&found), ["real/a.txt", "real/b.txt"]);
-        assert_eq!(found.left_out["link out of the folder"], 2);
-        assert_eq!(found.left_out["link to a folder"], 1);
-        assert_eq!(found.left_out["broken link"], 2);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_pipe_is_not_opened() {
-        let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("pipe.txt");
-        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
-        assert!(made.success());
-        let found = scan(folder.path(), &ScanOptions::default()).unwrap();
-        assert!(found.files.is_empty());
-        assert_eq!(found.left_out["neither file nor folder"], 1);
-    }
-
-    #[test]
-    fn since_goes_by_the_time_of_change_and_bears_odd_clocks() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str, seconds: i64| {
-            write(folder.path(), name);
-            let file = fs::File::options().write(true).open(folder.path().join(name)).unwrap();
-            let span = std::time::Duration::from_secs(seconds.unsigned_abs());
-            let time = if seconds < 0 { UNIX_EPOCH - span } else { UNIX_EPOCH + span };
-            file.set_modified(time).unwrap();
-        };
-        at("before-1970.txt", -1_000);
-        at("old.txt", 1_000);
-        at("new.txt", 2_000);
-        at("future.txt", 9_000_000_000);
-        let options = ScanOptions { since: Some(2_000), ..ScanOptions::default() };
-        let found = scan(folder.path(), &options).unwrap();
-        assert_eq!(names(&found), ["future.txt", "new.txt"]);
-        assert_eq!(found.left_out["older than --since"], 2);
-    }
-
-    #[test]
-    fn a_missing_folder_is_an_error_with_its_name() {
-        let error = scan(Path::new("no/such/folder"), &ScanOptions::default()).unwrap_err();
-        assert!(format!("{error:#}").contains("no/such/folder"));
-    }
-
-    #[test]
-    fn one_file_may_stand_for_a_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), "dump.jsonl");
-        let file = folder.path().join("dump.jsonl");
-        let found = scan(&file, &ScanOptions::default()).unwrap();
-        assert_eq!(names(&found), ["dump.jsonl"]);
-        assert_eq!(base(&file), folder.path());
-    }
-}
+mod tests;

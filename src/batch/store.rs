@@ -3,12 +3,18 @@
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tempfile::NamedTempFile;
 
 use crate::batch::shard::Shard;
 use crate::brief::{Document, SCHEMA};
+
+/// Files that are open at a time, at most.
+const TOGETHER: usize = 64;
+/// Threads that wait for the disk.
+const FLUSHING: usize = 8;
 
 /// The output folder, for one shard.
 #[derive(Clone, Debug)]
@@ -54,6 +60,27 @@ impl Store {
         Ok(())
     }
 
+    /// Fails when runs that divided the work otherwise have written here: this run would know
+    /// nothing of what they did, and do all of it again.
+    pub fn refuse_other_division(&self, shard: Shard) -> Result<()> {
+        for entry in fs::read_dir(&self.folder)? {
+            let name = entry?.file_name();
+            let other = Shard::from_file_name(&name.to_string_lossy(), "journal", "jsonl");
+            if let Some(other) = other.filter(|other| other.count() != shard.count()) {
+                let folder = self.folder.display();
+                let way = match other.is_whole() {
+                    true => "leave --shard out".to_string(),
+                    false => format!("say --shard I/{}", other.count()),
+                };
+                bail!(
+                    "'{folder}' holds results of shard {other}, and this run is shard {shard}; \
+                     {way}, or use another output folder"
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// The document of an article; `None` where there is none, or what is there is damaged, since
     /// then it has to be made again anyway.
     pub fn document(&self, id: &str) -> Option<Document> {
@@ -65,18 +92,24 @@ impl Store {
     /// Puts all files in place and waits until they are on the disk. Files that already hold the
     /// same bytes are left alone.
     pub fn place(&self, files: &[(String, Vec<u8>)]) -> Result<()> {
-        let mut renamed = false;
-        for (name, bytes) in files {
-            let path = self.path(name);
-            if fs::metadata(&path).is_ok_and(|known| known.len() == bytes.len() as u64)
-                && fs::read(&path).is_ok_and(|known| known == *bytes)
-            {
-                continue;
+        let mut placed = false;
+        for group in files.chunks(TOGETHER) {
+            let mut written = Vec::with_capacity(group.len());
+            for (name, bytes) in group {
+                let path = self.path(name);
+                let same = fs::metadata(&path).is_ok_and(|it| it.len() == bytes.len() as u64)
+                    && fs::read(&path).is_ok_and(|known| known == *bytes);
+                if !same {
+                    written.push((path, self.write(name, |file| Ok(file.write_all(bytes)?))?));
+                }
             }
-            self.write(name, |file| Ok(file.write_all(bytes)?))?;
-            renamed = true;
+            placed |= !written.is_empty();
+            flush(&written)?;
+            for (path, temporary) in written {
+                persist(temporary, &path)?;
+            }
         }
-        if renamed { self.sync() } else { Ok(()) }
+        if placed { self.sync() } else { Ok(()) }
     }
 
     /// Writes one file of any size in a stream and puts it in place.
@@ -85,21 +118,25 @@ impl Store {
         name: &str,
         fill: impl FnOnce(&mut dyn Write) -> Result<()>,
     ) -> Result<()> {
-        self.write(name, fill)?;
+        let written = [(self.path(name), self.write(name, fill)?)];
+        flush(&written)?;
+        let [(path, temporary)] = written;
+        persist(temporary, &path)?;
         self.sync()
     }
 
-    fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    /// A temporary file with the content of the file `name`, not flushed yet.
+    fn write(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn Write) -> Result<()>,
+    ) -> Result<NamedTempFile> {
         let path = self.path(name);
-        let cannot = || format!("cannot write '{}'", path.display());
+        let cannot = || cannot_write(&path);
         let temporary = self.temporary_file().with_context(cannot)?;
         let mut buffered = BufWriter::new(temporary);
         fill(&mut buffered).with_context(cannot)?;
-        let temporary = buffered.into_inner().map_err(|error| error.into_error());
-        let temporary = temporary.with_context(cannot)?;
-        temporary.as_file().sync_all().with_context(cannot)?;
-        temporary.persist(&path).map_err(|error| error.error).with_context(cannot)?;
-        Ok(())
+        buffered.into_inner().map_err(|error| error.into_error()).with_context(cannot)
     }
 
     fn temporary_file(&self) -> std::io::Result<NamedTempFile> {
@@ -119,6 +156,37 @@ impl Store {
             .with_context(|| format!("cannot flush the folder '{}'", self.folder.display()))?;
         Ok(())
     }
+}
+
+/// Waits until the content of all files is on the disk: at the same time, since a journaling file
+/// system then flushes for all of them at once.
+fn flush(written: &[(PathBuf, NamedTempFile)]) -> Result<()> {
+    let flush_one = |(path, temporary): &(PathBuf, NamedTempFile)| {
+        temporary.as_file().sync_all().with_context(|| cannot_write(path))
+    };
+    if let [one] = written {
+        return flush_one(one);
+    }
+    let share = written.len().div_ceil(FLUSHING).max(1);
+    thread::scope(|scope| {
+        let flushing: Vec<_> = written
+            .chunks(share)
+            .map(|files| scope.spawn(move || files.iter().try_for_each(flush_one)))
+            .collect();
+        let join = |thread: thread::ScopedJoinHandle<Result<()>>| {
+            thread.join().unwrap_or_else(|_| bail!("a thread that flushes files broke off"))
+        };
+        flushing.into_iter().map(join).collect()
+    })
+}
+
+fn persist(temporary: NamedTempFile, path: &Path) -> Result<()> {
+    let kept = temporary.persist(path).map_err(|error| error.error);
+    kept.map(|_| ()).with_context(|| cannot_write(path))
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write '{}'", path.display())
 }
 
 #[cfg(test)]
@@ -155,6 +223,16 @@ mod tests {
         assert!(format!("{error:#}").contains("a.json"), "{error:#}");
         assert_eq!(fs::read(store.path("a.json")).unwrap(), b"old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn another_division_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Shard::WHOLE).unwrap();
+        fs::write(store.path("journal-2-of-3.jsonl"), "").unwrap();
+        store.refuse_other_division("1/3".parse().unwrap()).unwrap();
+        let error = store.refuse_other_division(Shard::WHOLE).unwrap_err();
+        assert!(format!("{error:#}").contains("say --shard I/3"), "{error:#}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use bulletin::batch::finish;
 use bulletin::batch::lock::{self, LockPolicy};
-use bulletin::batch::progress::{Effort, Progress, ProgressMode};
+use bulletin::batch::progress::{Progress, ProgressMode};
 use bulletin::batch::report::Report;
 use bulletin::batch::run::{self, BatchOptions, Failed, SideFormat};
 use bulletin::batch::scan::ScanOptions;
@@ -119,9 +119,9 @@ pub fn run(args: &BatchArgs, cli: &Cli) -> Result<Outcome> {
         Some(folder) => work(folder, args, cli, shard, &mut progress, &stop)?,
         None => None,
     };
-    let effort = progress.finish();
+    progress.finish();
     if let Some(report) = &report {
-        tell(report, effort, mode, cli.talk.quiet)?;
+        tell(report, mode, cli.talk.quiet)?;
     }
     Ok(match (stop.exit_code(), report) {
         (Some(code), _) => Outcome::Stopped(code),
@@ -223,12 +223,12 @@ fn mode(kind: ProgressKind, cli: &Cli) -> ProgressMode {
 }
 
 /// The counts: a table on stdout, or a last JSON line on stderr.
-fn tell(report: &Report, effort: Effort, mode: ProgressMode, quiet: bool) -> Result<()> {
+fn tell(report: &Report, mode: ProgressMode, quiet: bool) -> Result<()> {
     if mode == ProgressMode::Json {
-        eprintln!("{}", report.summary_line(effort));
+        eprintln!("{}", report.summary_line());
     } else if !quiet {
         std::io::stdout()
-            .write_all(report.table(Some(effort)).as_bytes())
+            .write_all(report.table().as_bytes())
             .context("cannot write the table of counts")?;
     }
     Ok(())

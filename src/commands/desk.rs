@@ -168,14 +168,21 @@ impl<'a> Desk<'a> {
         Ok(translator)
     }
 
-    /// A model that is ready to translate.
-    pub fn ready(&self, name: &str) -> Result<Ready> {
-        let engine = self.engine(name)?;
+    /// How a loaded model is asked for translations: as its makers search for the best answer,
+    /// unless the registry says otherwise.
+    pub fn translator_for(&self, name: &str, engine: &dyn Engine) -> Result<Translator> {
         let mut translator = self.translator(name)?;
         let beam = self.registry.model(name)?.defaults.beam;
         if let Some(own) = engine.own_sampling().filter(|_| beam == 0) {
             translator.generation.sampling = own;
         }
+        Ok(translator)
+    }
+
+    /// A model that is ready to translate.
+    pub fn ready(&self, name: &str) -> Result<Ready> {
+        let engine = self.engine(name)?;
+        let translator = self.translator_for(name, engine.as_ref())?;
         Ok(Ready { engine, translator })
     }
 }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use anyhow::{Context, Result};
 use bulletin::article::Article;
 use bulletin::batch::made::Made;
+use bulletin::batch::recipe::{Part, RULES, recipe};
 use bulletin::batch::run::{Results, Tasks};
 use bulletin::brief::ask;
 use bulletin::brief::compose::{Composed, compose};
@@ -17,7 +18,6 @@ use bulletin::brief::review::Review;
 use bulletin::brief::{Brief, Document};
 use bulletin::engine::{Engine, Event};
 use bulletin::language::Language;
-use bulletin::models::ModelEntry;
 use bulletin::translation::briefs::translate_briefs;
 use bulletin::translation::carry::Ready;
 use bulletin::translation::judge::Judge;
@@ -111,39 +111,43 @@ impl<'a> Work<'a> {
         let entry = self.desk.writer(language)?;
         let args = self.args;
         let options = self.desk.compose_options(entry, args.style, args.length, self.strictness);
-        let settings = ask::settings(&options, options.generation.max_new_tokens);
         let prompts = ask::Desk::open(&options, language)?.sha256().to_string();
-        let strictness = self.strictness;
-        Ok(format!("{} {prompts} {settings} {strictness:?}", self.fingerprint(entry)))
+        let part = Part {
+            role: format!("summarise {language} {} {:?}", options.prompt, options.voice),
+            model: entry,
+            prompts: &prompts,
+            settings: ask::settings(&options, options.generation.max_new_tokens),
+            key_values: args.run.machine.kv_type,
+        };
+        Ok(self.recipe(&[part]))
     }
 
     fn translation_recipe(&self, from: Language, to: Language) -> Result<String> {
-        let mut recipe = format!("{:?}", self.strictness);
-        for leg in self.desk.route(from, to)?.legs() {
-            let translator = self.desk.translator(&leg.model)?;
-            let settings = ask::generation_settings(&translator.generation);
-            let entry = self.desk.model(&leg.model)?;
-            recipe.push_str(&format!(
-                " {}-{} {} {} {settings}",
-                leg.from,
-                leg.to,
-                self.fingerprint(entry),
-                translator.prompt_sha256()
+        let route = self.desk.route(from, to)?;
+        let second = self.desk.second_route(&route);
+        let legs = route.legs().into_iter().map(|leg| ("translate", leg));
+        let again = second.iter().flat_map(|route| route.legs()).map(|leg| ("again", leg));
+        let mut translators = Vec::new();
+        for (verb, leg) in legs.chain(again) {
+            let role = format!("{verb} {}-{}", leg.from, leg.to);
+            translators.push((
+                role,
+                self.desk.model(&leg.model)?,
+                self.desk.translator(&leg.model)?,
             ));
         }
-        Ok(recipe)
+        let parts = translators.iter().map(|(role, model, translator)| Part {
+            role: role.clone(),
+            model,
+            prompts: translator.prompt_sha256(),
+            settings: ask::generation_settings(&translator.generation),
+            key_values: self.args.run.machine.kv_type,
+        });
+        Ok(self.recipe(&parts.collect::<Vec<_>>()))
     }
 
-    /// A model and everything about it that decides what it writes, and the program's version.
-    fn fingerprint(&self, entry: &ModelEntry) -> String {
-        let version = env!("CARGO_PKG_VERSION");
-        match &self.script {
-            Some(script) => format!("{version} {} script {script}", entry.name),
-            None => format!(
-                "{version} {} {} {:?} {:?} {:?}",
-                entry.name, entry.revision, entry.files, entry.adapter, entry.target_prefix
-            ),
-        }
+    fn recipe(&self, parts: &[Part]) -> String {
+        recipe(RULES, self.strictness, self.script.as_deref(), parts)
     }
 
     fn engine(&self, name: &str) -> Result<Rc<dyn Engine>> {
@@ -210,7 +214,9 @@ impl<'a> Work<'a> {
             &orders,
             self.strictness,
             &mut |name| {
-                Ok(Ready { engine: self.engine(name)?, translator: self.desk.translator(name)? })
+                let engine = self.engine(name)?;
+                let translator = self.desk.translator_for(name, engine.as_ref())?;
+                Ok(Ready { engine, translator })
             },
             &|pair| judge.findings(pair),
             &mut |progress| watch(progress.event),

@@ -2,6 +2,7 @@
 //! sentence, findings in sight, a filter. It asks nothing of any network, and says so to the
 //! browser in its content security policy.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
@@ -12,9 +13,11 @@ use crate::brief::{Brief, BriefPath, Document};
 use crate::checks::{Finding, Severity};
 use crate::language::Language;
 use crate::output::html::anchors::Anchors;
+use crate::output::html::encode::{base64, escape};
 use crate::output::own_name;
 
 mod anchors;
+mod encode;
 
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
@@ -59,14 +62,17 @@ pub fn article(out: &mut dyn Write, document: &Document) -> Result<()> {
     let anchors = Anchors::of(document);
     let languages: Vec<&str> = document.briefs.iter().map(|brief| brief.language.code()).collect();
     let checks: BTreeSet<&str> = document.findings.iter().map(|it| it.check.as_str()).collect();
+    let severities: BTreeSet<&str> =
+        document.findings.iter().map(|it| severity_name(it.severity)).collect();
     writeln!(
         out,
-        "<article id=\"{}\" data-languages=\"{}\" data-findings=\"{}\">",
+        "<article id=\"{}\" data-languages=\"{}\" data-findings=\"{}\" data-severities=\"{}\">",
         escape(&article.id),
         languages.join(" "),
         escape(&checks.into_iter().collect::<Vec<_>>().join(" ")),
+        severities.into_iter().collect::<Vec<_>>().join(" "),
     )?;
-    writeln!(out, "<p class=\"soft\">{}{}</p>", date(document), source(&article.source))?;
+    writeln!(out, "<p class=\"soft place\">{}{}</p>", date(document), source(&article.source))?;
     let about: Vec<&Finding> =
         document.findings.iter().filter(|finding| finding.language.is_none()).collect();
     findings(out, &about)?;
@@ -113,7 +119,9 @@ fn headline(overview: &Overview) -> String {
 fn filters(out: &mut dyn Write, overview: &Overview) -> Result<()> {
     writeln!(
         out,
-        "<form hidden aria-label=\"Filter\">\n<label>Language <select name=\"language\">\n\
+        "<form hidden aria-label=\"Filter\">\n\
+         <label>Words <input type=\"search\" name=\"words\" autocomplete=\"off\"></label>\n\
+         <label>Language <select name=\"language\">\n\
          <option value=\"\">all</option>"
     )?;
     for &language in &overview.languages {
@@ -124,6 +132,7 @@ fn filters(out: &mut dyn Write, overview: &Overview) -> Result<()> {
         out,
         "</select></label>\n<label>Findings <select name=\"finding\">\n\
          <option value=\"\">all articles</option>\n<option value=\"any\">with findings</option>\n\
+         <option value=\"severe\">with errors</option>\n\
          <option value=\"none\">without findings</option>"
     )?;
     for (check, count) in &overview.findings {
@@ -200,29 +209,43 @@ fn section(
 
 fn origin(brief: &Brief) -> String {
     let route: Vec<&str> = brief.origin.route.iter().map(|language| language.code()).collect();
-    let model = match brief.origin.path {
-        BriefPath::Extractive => "sentences of the source",
-        _ => brief.origin.model.as_str(),
-    };
-    if route.len() > 1 { format!("{model} · {}", route.join(" → ")) } else { model.to_string() }
+    let model = brief.origin.model.as_str();
+    match brief.origin.path {
+        // What is carried over was written by no model, but a model carried it over.
+        BriefPath::Extractive if route.len() > 1 => {
+            format!("sentences of the source · {model} · {}", route.join(" → "))
+        }
+        BriefPath::Extractive => "sentences of the source".to_string(),
+        _ if route.len() > 1 => format!("{model} · {}", route.join(" → ")),
+        _ => model.to_string(),
+    }
 }
 
 fn findings(out: &mut dyn Write, findings: &[&Finding]) -> Result<()> {
     if findings.is_empty() {
         return Ok(());
     }
+    let mut findings = findings.to_vec();
+    findings.sort_by_key(|finding| Reverse(finding.severity));
     writeln!(out, "<ul class=\"findings\" lang=\"en\">")?;
     for finding in findings {
-        let class = match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
+        let name = severity_name(finding.severity);
         let (check, message) = (escape(&finding.check), escape(&finding.message));
-        writeln!(out, "<li class=\"{class}\"><b>{check}</b> <span>{message}</span></li>")?;
+        writeln!(
+            out,
+            "<li class=\"{name}\"><b>{check}</b> <i>{name}</i> <span>{message}</span></li>"
+        )?;
     }
     writeln!(out, "</ul>")?;
     Ok(())
+}
+
+fn severity_name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
 }
 
 fn source_text(out: &mut dyn Write, document: &Document, anchors: &Anchors) -> Result<()> {
@@ -245,41 +268,6 @@ fn source_text(out: &mut dyn Write, document: &Document, anchors: &Anchors) -> R
     }
     writeln!(out, "</div>\n</details>")?;
     Ok(())
-}
-
-/// Text that is only text, in content and in quoted attributes: markup characters escaped, control
-/// characters and direction overrides (which could make a page show what is not there) dropped.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
-            character if character.is_control() && !character.is_whitespace() => {}
-            character => escaped.push(character),
-        }
-    }
-    escaped
-}
-
-/// RFC 4648 with padding, for the hashes in the content security policy.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let mut three = [0u8; 3];
-        three[..chunk.len()].copy_from_slice(chunk);
-        let bits = u32::from_be_bytes([0, three[0], three[1], three[2]]);
-        for place in 0..4 {
-            let index = (bits >> (18 - 6 * place)) & 63;
-            text.push(if place <= chunk.len() { ALPHABET[index as usize] as char } else { '=' });
-        }
-    }
-    text
 }
 
 #[cfg(test)]

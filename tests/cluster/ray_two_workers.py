@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from pathlib import Path
 
 EXAMPLES = str(Path(__file__).resolve().parents[2] / "examples" / "cluster")
@@ -63,15 +62,32 @@ def children(command):
     return found
 
 
-def kill_one(command, killed, ended):
-    while not ended.is_set():
-        workers = children(command)
-        if len(workers) >= 2:
-            time.sleep(0.2)
-            os.kill(workers[0], signal.SIGKILL)
-            killed.append(workers[0])
-            return
-        time.sleep(0.02)
+def written(worker):
+    """Bytes that a worker has written so far (proc(5))."""
+    try:
+        fields = dict(line.split(": ") for line in (Path("/proc") / str(worker) / "io").open())
+    except OSError:
+        return 0
+    return int(fields["wchar"])
+
+
+class Killer(threading.Thread):
+    """Kills one of two workers when half of all answers have been written, and sees who follows."""
+
+    def __init__(self, command, total):
+        super().__init__(daemon=True)
+        self.command, self.half = command, total / 2
+        self.seen, self.killed, self.share = {}, None, None
+        self.ended = threading.Event()
+
+    def run(self):
+        while not self.ended.wait(0.005):
+            workers = children(self.command)
+            self.seen.update((worker, written(worker)) for worker in workers)
+            done = sum(self.seen.values())
+            if self.killed is None and len(workers) == 2 and done >= self.half:
+                self.killed, self.share = workers[0], done / self.half / 2
+                os.kill(self.killed, signal.SIGKILL)
 
 
 def plain(command, rows):
@@ -79,7 +95,7 @@ def plain(command, rows):
     run = subprocess.run(command, input=lines, capture_output=True, text=True, encoding="utf-8")
     answers = [json.loads(line) for line in run.stdout.splitlines()]
     assert len(answers) == len(rows), run.stderr
-    return {rows[answer.pop("id")]["id"]: body(answer) for answer in answers}
+    return {rows[answer.pop("id")]["id"]: body(answer) for answer in answers}, len(run.stdout.encode())
 
 
 def body(answer):
@@ -96,10 +112,9 @@ def main():
         path.write_text(json.dumps(script()), encoding="utf-8")
         command = [binary, "worker", "--quiet", "--scripted-engine", str(path)]
         rows = [article(number) for number in range(ARTICLES)]
-        expected = plain(command, rows)
-        killed, ended = [], threading.Event()
-        killer = threading.Thread(target=kill_one, args=(command, killed, ended), daemon=True)
-        environment = {"env_vars": {"PYTHONPATH": EXAMPLES}}
+        expected, total = plain(command, rows)
+        killer = Killer(command, total)
+        environment = {"env_vars": {"PYTHONPATH": os.pathsep.join([EXAMPLES, *sys.path[1:]])}}
         ray.init(
             # Logical ones: two for the actors, the others for the steps before and after them.
             num_cpus=4, include_dashboard=False, log_to_driver=False, runtime_env=environment
@@ -107,14 +122,18 @@ def main():
         killer.start()
         articles = ray.data.from_items(rows).repartition(24)
         results = ray_data.briefs(articles, command, workers=2, batch_size=5).take_all()
-        ended.set()
+        killer.ended.set()
         killer.join()
         ray.shutdown()
-    assert killed, "no worker was caught at work"
+    assert killer.killed, "no worker was caught at work"
+    assert len(killer.seen) >= 3, "nobody took the place of the worker that was killed"
     answers = {row["id"]: body(json.loads(row["answer"])) for row in results}
     assert len(results) == ARTICLES, f"{len(results)} of {ARTICLES} results"
     assert answers == expected, "results differ from a plain run"
-    print(f"{len(results)} results, equal to a plain run; worker {killed[0]} was killed half-way")
+    print(
+        f"{len(results)} results, equal to a plain run; worker {killer.killed} was killed when "
+        f"{killer.share:.0%} of all answers had been written"
+    )
 
 
 if __name__ == "__main__":

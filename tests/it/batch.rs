@@ -94,7 +94,7 @@ fn script(count: usize) -> String {
 
 /// All files of an output folder but the journal, whose order tells the way, and the report, which
 /// counts what this run did.
-fn results(out: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn results(out: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(out).unwrap().map(|entry| entry.unwrap());
     let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
     named
@@ -103,7 +103,7 @@ fn results(out: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-fn same(one: &Path, other: &Path, when: &str) {
+pub fn same(one: &Path, other: &Path, when: &str) {
     let (one, other) = (results(one), results(other));
     let names = |map: &BTreeMap<String, Vec<u8>>| map.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&one), names(&other), "{when}");
@@ -112,11 +112,11 @@ fn same(one: &Path, other: &Path, when: &str) {
     }
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn report(out: &Path) -> serde_json::Value {
+pub fn report(out: &Path) -> serde_json::Value {
     serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap()
 }
 
@@ -171,7 +171,7 @@ fn progress_in_json_is_one_object_a_line() {
 }
 
 /// Numbers that look random and are the same in every run of the test.
-fn shuffled(count: usize) -> impl Iterator<Item = f64> {
+pub fn shuffled(count: usize) -> impl Iterator<Item = f64> {
     let mut state = 0x2026_1122_u64;
     (0..count).map(move |_| {
         state ^= state << 13;
@@ -345,43 +345,4 @@ fn a_full_disk_and_a_read_only_one_end_the_run_and_lose_nothing() {
     assert!(!said(&output).contains("panicked"), "{}", said(&output));
     assert!(said(&output).contains("disk/out"), "the error names no file: {}", said(&output));
     same(&room.path("whole"), &room.path("saved"), "after a full and a read-only disk");
-}
-
-/// Peak resident memory, in KiB, and wall time of a run.
-#[cfg(target_os = "linux")]
-fn cost(mut command: Command) -> (i64, Duration) {
-    let start = Instant::now();
-    // `wait4` below takes the place of the `wait` that clippy looks for.
-    #[allow(clippy::zombie_processes)]
-    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let mut status = 0;
-    // SAFETY: all zeros is a valid `rusage`, and both pointers are to live variables; the child is
-    // waited for here and nowhere else.
-    let usage = unsafe {
-        let mut usage: libc::rusage = std::mem::zeroed();
-        assert_eq!(libc::wait4(child.id() as i32, &mut status, 0, &mut usage), child.id() as i32);
-        usage
-    };
-    assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) < 2, "status {status}");
-    (usage.ru_maxrss, start.elapsed())
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-#[ignore = "takes minutes; run it with --ignored after a change to the batch job"]
-fn memory_is_flat_from_a_thousand_files_to_ten_thousand() {
-    let measure = |count: usize| {
-        let room = Newsroom::with_articles(count);
-        let out = room.path("out");
-        let mut command = room.bulletin(&["batch", "in", "--out", "out", "--to", "tr"]);
-        command.arg("-q");
-        let cost = cost(command);
-        assert_eq!(report(&out)["done"], count);
-        cost
-    };
-    let (small, _) = measure(1_000);
-    let (large, time) = measure(10_000);
-    println!("1,000 files: {small} KiB; 10,000 files: {large} KiB, {time:.1?}");
-    // 9,000 more articles at 500 bytes are 4.4 MiB; documents of 9,000 articles would be 40 MiB.
-    assert!(large - small < 12 * 1024, "{small} KiB became {large} KiB");
 }

@@ -62,6 +62,14 @@ impl Browser {
         self.command("/goog/cdp/execute", &command);
     }
 
+    /// Asks for pages in the colours of `scheme`: `light` or `dark`.
+    pub fn prefer(&self, scheme: &str) {
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        let command =
+            json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}});
+        self.command("/goog/cdp/execute", &command);
+    }
+
     /// Clicks the first element that the CSS selector finds, as a person would.
     pub fn click(&self, selector: &str) {
         let element = self.element(selector);

@@ -150,6 +150,14 @@ fn a_reader_clicks_a_sentence_and_uses_the_filter() {
     assert_eq!(browser.script(articles), serde_json::json!(["ferry-2"]));
     assert_eq!(browser.script("return document.querySelector('output').value"), "1 of 3 articles");
 
+    browser.keys("input[name=words]", "VAPUR yuzunden ferry-2");
+    assert_eq!(browser.script(articles), serde_json::json!(["ferry-2"]), "a search by words");
+    browser.keys("input[name=words]", " submarine");
+    assert_eq!(browser.script(articles), serde_json::json!([]), "a word that is nowhere");
+    browser.open(&format!("file://{}", page.display()));
+    browser.keys("select[name=finding]", "with errors");
+    assert_eq!(browser.script(articles), serde_json::json!(["ferry-2"]));
+
     let messages = browser.log("browser");
     assert!(messages.is_empty(), "the console says: {messages:?}");
     for entry in browser.log("performance") {
@@ -175,3 +183,39 @@ fn the_page_fits_a_phone() {
     assert!(browser.script(size).as_f64().unwrap() >= 16.0);
     assert!(browser.screenshot().len() > 10_000);
 }
+
+#[test]
+fn text_is_legible_in_light_and_in_dark() {
+    let Some(browser) = Browser::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("digest.html");
+    write_page(&page);
+    for scheme in ["light", "dark"] {
+        browser.prefer(scheme);
+        browser.open(&format!("file://{}", page.display()));
+        let dark = browser.script("return matchMedia('(prefers-color-scheme: dark)').matches");
+        assert_eq!(dark, scheme == "dark");
+        for selector in
+            ["h2", "p.text", "p.soft", "a.sentence", ".error b", ".warning i", ".note b"]
+        {
+            let ratio = browser.script(&CONTRAST.replace("SELECTOR", selector)).as_f64().unwrap();
+            // The least that the Web Content Accessibility Guidelines ask for (level AA).
+            assert!(ratio >= 4.5, "{selector} in {scheme}: {ratio:.1}");
+        }
+    }
+}
+
+/// Contrast ratio of text and the card behind it (WCAG 2.2, "contrast ratio").
+const CONTRAST: &str = "
+    const light = (color) => {
+        const [r, g, b] = color.match(/[\\d.]+/g).map(Number).slice(0, 3)
+            .map((part) => part / 255)
+            .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const text = document.querySelector('main SELECTOR');
+    const style = getComputedStyle(text);
+    const card = getComputedStyle(text.closest('article')).backgroundColor;
+    const [a, b] = [light(style.color), light(card)].sort((one, other) => other - one);
+    return (a + 0.05) / (b + 0.05);
+";
