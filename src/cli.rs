@@ -217,8 +217,8 @@ pub struct TranslateArgs {
 #[derive(Args, Clone, Debug)]
 #[command(group = clap::ArgGroup::new("question").required(true).args(["prompt", "prompt_file"]))]
 pub struct GenerateArgs {
-    /// A model of the registry, or the path of a .gguf file
-    #[arg(long, value_name = "NAME|FILE.gguf")]
+    /// A model of the registry, a .gguf file, or a folder with config.json, tokenizer.json and safetensors
+    #[arg(long, value_name = "NAME|FILE|FOLDER")]
     pub model: String,
 
     /// The text to go on from
@@ -241,7 +241,7 @@ pub struct GenerateArgs {
     #[arg(long)]
     pub chat: bool,
 
-    /// The chat template of a .gguf file that the registry does not know (chatml, gemma, …)
+    /// The chat template of a model outside the registry, if its own is not recognised (chatml, gemma, …)
     #[arg(long, value_name = "NAME", requires = "chat")]
     pub template: Option<String>,
 

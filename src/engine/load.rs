@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use super::decoder::KeyValueType;
+use super::decoder::{Checkpoint, KeyValueType};
 use super::device::{Compute, DeviceChoice, default_threads};
 use super::kernels::{Precision, ThreadPool};
 use super::seq2seq::{Seq2SeqEngine, Seq2SeqFiles, Seq2SeqOptions};
-use super::{DecoderEngine, Engine};
+use super::{DecoderEngine, Engine, chat_template};
 use crate::models::{Architecture, ChatTemplate, ModelEntry, ModelFiles};
 
 /// Keys and values of running sequences take up to this much unless the user says otherwise.
@@ -80,6 +80,15 @@ pub fn load_file(
         .file_stem()
         .map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned());
     Ok(Box::new(load_decoder(&name, path, None, template, options)?))
+}
+
+/// The template of ours that writes what the model's own Jinja template writes, if there is one.
+///
+/// # Errors
+/// When the model cannot be opened.
+pub fn own_chat_template(path: &Path) -> Result<Option<ChatTemplate>> {
+    let source = Checkpoint::open(path)?.chat_template()?;
+    Ok(source.as_deref().and_then(chat_template::recognise))
 }
 
 fn load_decoder(

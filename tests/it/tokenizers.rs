@@ -181,7 +181,7 @@ fn allowed_tokens_write_the_language_and_nothing_else() {
     for name in ["smollm2-135m-instruct", "gemma3-270m"] {
         let tokenizer = open(&starter_model(name));
         for (language, written, foreign) in cases {
-            let allowed = tokenizer.allowed_tokens(language);
+            let allowed = tokenizer.allowed_tokens(language.into());
             assert!(allowed.is_sorted());
             let is_allowed = |token: &u32| allowed.binary_search(token).is_ok();
             let tokens = tokenizer.encode(written, Special::PlainText);
