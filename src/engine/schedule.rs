@@ -47,7 +47,24 @@ pub enum PrefixSharing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speculation {
     Off,
-    PromptLookup { draft: usize },
+    /// At most `draft` tokens ahead in each sequence, and only while answers and drafts together are
+    /// at most `rows` rows of a step: until then a row more costs little.
+    PromptLookup {
+        draft: usize,
+        rows: usize,
+    },
+}
+
+impl Speculation {
+    /// Tokens to guess in each of `answering` sequences.
+    fn draft(self, answering: usize) -> usize {
+        match self {
+            Self::Off => 0,
+            Self::PromptLookup { draft, rows } => {
+                draft.min((rows / answering.max(1)).saturating_sub(1))
+            }
+        }
+    }
 }
 
 /// One prompt to continue.
@@ -225,6 +242,7 @@ impl<'job> Schedule<'_, 'job> {
     fn plan(&mut self) -> (Vec<u32>, Vec<Share>) {
         let answering = self.running.iter().filter(|sequence| sequence.is_answering()).count();
         let mut budget = self.limits.step_rows.max(answering + 1) - answering;
+        let draft = self.limits.speculation.draft(answering);
         let mut tokens = Vec::new();
         let mut shares = Vec::new();
         for (index, sequence) in self.running.iter_mut().enumerate() {
@@ -239,9 +257,7 @@ impl<'job> Schedule<'_, 'job> {
             let first = tokens.len();
             tokens.extend(sequence.next_tokens(count));
             let mut outputs = usize::from(count == sequence.rows_wanted());
-            if let Speculation::PromptLookup { draft } = self.limits.speculation
-                && outputs == 1
-            {
+            if draft > 0 && outputs == 1 {
                 let draft = sequence.make_draft(draft);
                 tokens.extend_from_slice(draft);
                 outputs += draft.len();

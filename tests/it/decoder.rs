@@ -256,7 +256,10 @@ fn settings_of_the_schedule_do_not_change_results() {
         ("little memory", Limits { cached_tokens: 320, ..plain.clone() }),
         (
             "speculation",
-            Limits { speculation: Speculation::PromptLookup { draft: 5 }, ..plain.clone() },
+            Limits {
+                speculation: Speculation::PromptLookup { draft: 5, rows: usize::MAX },
+                ..plain.clone()
+            },
         ),
     ];
     for (what, limits) in variants {

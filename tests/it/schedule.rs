@@ -87,7 +87,7 @@ fn settings_of_the_schedule_do_not_change_results() {
         };
         engine.set_limits(plain.clone());
         let expected = tokens(&engine, requests);
-        let lookup = |draft| Speculation::PromptLookup { draft };
+        let lookup = |draft| Speculation::PromptLookup { draft, rows: usize::MAX };
         let sharing = Limits { prefix_sharing: PrefixSharing::On, ..plain.clone() };
         let variants = [
             ("prefix sharing", sharing.clone()),
@@ -149,7 +149,7 @@ fn a_text_that_repeats_is_guessed_ahead_in_fewer_passes() {
     let requests = [request("The council voted. The council voted.", 96)];
     let plain = cost(&engine, &requests);
     let expected = tokens(&engine, &requests);
-    let speculation = Speculation::PromptLookup { draft: 4 };
+    let speculation = Speculation::PromptLookup { draft: 4, rows: 8 };
     engine.set_limits(Limits { speculation, ..engine.limits().clone() });
     let guessed = cost(&engine, &requests);
     println!("{plain:?} without drafts, {guessed:?} with them");
