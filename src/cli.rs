@@ -116,6 +116,11 @@ pub struct MachineArgs {
     #[arg(long, value_name = "TYPE", default_value = "f16", value_parser = key_value_type())]
     pub kv_type: KeyValueType,
 
+    /// Most tokens to guess ahead by copying from the text, while one to four texts are in work: the same
+    /// answers in fewer passes over the model; 0 to leave it
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=32))]
+    pub draft: u8,
+
     /// Where random choices begin; the same seed gives the same text
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use super::chat_template;
 use super::decoder::{
-    Adapter, Checkpoint, Decoder, KeyValueStore, KeyValueType, OUTPUT, Pages, Segment, Step,
+    Adapter, Checkpoint, Decoder, KeyValueStore, KeyValueType, Pages, Segment, Step,
 };
 use super::device::Compute;
 use super::schedule::{self, Continuation, Cost, Head, Job, Limits, PrefixSharing, Speculation};
@@ -18,13 +18,17 @@ use super::{
 use crate::models::ChatTemplate;
 
 mod heads;
+mod vocabulary;
 
 use heads::{Heads, OutputHead};
+use vocabulary::check_vocabulary;
 
 /// Sequences that run at a time: beyond this a step costs as much more as it does more.
 const RUNNING: usize = 32;
 /// Rows of a step: enough for the matrix kernels to be at full speed.
 const STEP_ROWS: usize = 512;
+/// Rows that a step with guesses may have: the matrix kernels take as many at a time.
+const DRAFT_ROWS: usize = 8;
 
 /// A decoder-only model with its tokenizer and chat template.
 pub struct DecoderEngine {
@@ -109,6 +113,15 @@ impl DecoderEngine {
     /// Changes how calls are run; results stay the same.
     pub fn set_limits(&mut self, limits: Limits) {
         self.limits = limits;
+    }
+
+    /// Guesses at most `draft` tokens ahead by copying from the text, while few requests run; 0 is
+    /// never. Answers stay the same.
+    pub fn set_draft(&mut self, draft: usize) {
+        self.limits.speculation = match draft {
+            0 => Speculation::Off,
+            _ => Speculation::PromptLookup { draft, rows: DRAFT_ROWS },
+        };
     }
 
     /// Keeps keys and values as `kind` from now on, as many positions as the same memory holds.
@@ -277,27 +290,6 @@ impl DecoderEngine {
         }
         Ok(logits)
     }
-}
-
-/// Every token needs an embedding and a row of the output matrix; there may be rows to spare, as many
-/// in one matrix as in the other. Looked at before anything is packed.
-fn check_vocabulary(checkpoint: &Checkpoint, tokenizer: &Tokenizer) -> Result<()> {
-    let (tokens, embeddings) = (tokenizer.vocab_len(), "token_embd.weight");
-    let rows = |name| Ok::<_, anyhow::Error>(checkpoint.tensor(name)?.shape.first().copied());
-    let embedded = rows(embeddings)?.unwrap_or_default();
-    ensure!(
-        tokens <= embedded,
-        "the tokenizer has {tokens} tokens, and '{embeddings}' has rows for {embedded}; tokenizer \
-         and weights are of different models"
-    );
-    if checkpoint.has(OUTPUT) {
-        let outputs = rows(OUTPUT)?.unwrap_or_default();
-        ensure!(
-            outputs == embedded,
-            "'{OUTPUT}' has {outputs} rows, and '{embeddings}' has {embedded}; they must be as many"
-        );
-    }
-    Ok(())
 }
 
 fn letters_of(options: &GenerationOptions) -> Option<Letters> {

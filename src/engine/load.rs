@@ -25,6 +25,9 @@ pub struct LoadOptions {
     pub key_value_bytes: usize,
     /// Bytes take half the memory of F16 and round a little more; the CPU alone has them.
     pub key_value_type: KeyValueType,
+    /// Most tokens to guess ahead by copying from the text, while few requests run; 0 is never.
+    /// Answers stay the same.
+    pub draft: usize,
 }
 
 impl Default for LoadOptions {
@@ -34,6 +37,7 @@ impl Default for LoadOptions {
             threads: None,
             key_value_bytes: DEFAULT_KEY_VALUE_BYTES,
             key_value_type: KeyValueType::default(),
+            draft: 0,
         }
     }
 }
@@ -107,6 +111,7 @@ fn load_decoder(
         Some(files) => DecoderEngine::load_adapted(name, path, files, template, compute, bytes)?,
     };
     engine.set_key_value_type(options.key_value_type);
+    engine.set_draft(options.draft);
     Ok(engine)
 }
 

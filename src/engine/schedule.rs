@@ -10,62 +10,16 @@ use std::collections::VecDeque;
 use anyhow::Result;
 use candle_core::Tensor;
 
-use super::decoder::{
-    Cache, Decoder, KeyValueStore, KeyValueType, Linear, PAGE, Pages, Segment, Step,
-};
+use super::decoder::{Cache, Decoder, KeyValueStore, Linear, PAGE, Pages, Segment, Step};
 use super::{Event, GenerationOptions, RequestError, StopReason};
 
+mod limits;
 mod prefix;
 mod sequence;
 
+pub use limits::{Limits, PrefixSharing, Speculation};
 use prefix::SharedPrefixes;
 use sequence::Sequence;
-
-/// How a call is run. Time and memory differ, and the results stay the same but for the type of
-/// keys and values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Positions that the keys and values of all running sequences may take.
-    pub cached_tokens: usize,
-    /// How those are kept. The only setting that changes results: bytes are rounded more.
-    pub key_value_type: KeyValueType,
-    /// Sequences that run at a time.
-    pub running: usize,
-    /// Rows of one step: tokens being answered plus pieces of prompts.
-    pub step_rows: usize,
-    pub prefix_sharing: PrefixSharing,
-    pub speculation: Speculation,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PrefixSharing {
-    On,
-    Off,
-}
-
-/// Guessing several tokens ahead by copying from the prompt; greedy requests only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Speculation {
-    Off,
-    /// At most `draft` tokens ahead in each sequence, and only while answers and drafts together are
-    /// at most `rows` rows of a step: until then a row more costs little.
-    PromptLookup {
-        draft: usize,
-        rows: usize,
-    },
-}
-
-impl Speculation {
-    /// Tokens to guess in each of `answering` sequences.
-    fn draft(self, answering: usize) -> usize {
-        match self {
-            Self::Off => 0,
-            Self::PromptLookup { draft, rows } => {
-                draft.min((rows / answering.max(1)).saturating_sub(1))
-            }
-        }
-    }
-}
 
 /// One prompt to continue.
 pub struct Job<'a> {

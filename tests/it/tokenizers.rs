@@ -133,6 +133,7 @@ fn smollm2_chat_equals_the_template_in_its_file() {
     let tokenizer = Tokenizer::from_gguf(&file).unwrap();
     let source = file.metadata().string("tokenizer.chat_template").unwrap();
     let mut environment = minijinja::Environment::new();
+    assert_eq!(chat_template::recognise(source), Some(ChatTemplate::ChatmlSmollm));
     environment.add_template("chat", source).unwrap();
     let template = environment.get_template("chat").unwrap();
     for system in [None, Some("You write news briefs."), Some("Кратко. Kısaca.")] {

@@ -70,9 +70,10 @@ const END_TEXTS: [&str; 19] = [
     "<｜end▁of▁sentence｜>",
 ];
 
-/// Ends of Hunyuan's models from 7B up, by the `generation_config.json` of Hy-MT2 7B. The published
-/// GGUF file names an ordinary token (`$`) as its end of text and leaves the second of these out.
-const HUNYUAN_ENDS: [&str; 2] = ["<|eos|>", "<|extra_5|>"];
+/// Ends of Hunyuan's models: the smaller ones' turn ends with the first; those from 7B up have the
+/// others, by the `generation_config.json` of Hy-MT2 7B, whose published GGUF file names an ordinary
+/// token (`$`) as its end of text and leaves the last of these out.
+const HUNYUAN_ENDS: [&str; 3] = ["<｜hy_place▁holder▁no▁2｜>", "<|eos|>", "<|extra_5|>"];
 
 /// A fill-in-the-middle token: the keys that may name it and the texts it is known by.
 struct FillToken {
@@ -186,7 +187,8 @@ pub fn read(
             ends.extend(id);
         }
     }
-    let is_hunyuan = metadata.optional_string("tokenizer.ggml.pre")? == Some("hunyuan");
+    let splitter = metadata.optional_string("tokenizer.ggml.pre")?;
+    let is_hunyuan = splitter.is_some_and(|name| name.starts_with("hunyuan"));
     let hunyuan_ends: &[&str] = if is_hunyuan { &HUNYUAN_ENDS } else { &[] };
     for text in END_TEXTS.iter().chain(hunyuan_ends) {
         if let Some(id) = vocabulary.find(text.as_bytes()) {
