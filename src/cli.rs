@@ -116,6 +116,11 @@ pub struct MachineArgs {
     #[arg(long, value_name = "TYPE", default_value = "f16", value_parser = key_value_type())]
     pub kv_type: KeyValueType,
 
+    /// Most tokens to guess ahead by copying from the text, while one to four texts are in work: the same
+    /// answers in fewer passes over the model; 0 to leave it
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=32))]
+    pub draft: u8,
+
     /// Where random choices begin; the same seed gives the same text
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
@@ -217,8 +222,8 @@ pub struct TranslateArgs {
 #[derive(Args, Clone, Debug)]
 #[command(group = clap::ArgGroup::new("question").required(true).args(["prompt", "prompt_file"]))]
 pub struct GenerateArgs {
-    /// A model of the registry, or the path of a .gguf file
-    #[arg(long, value_name = "NAME|FILE.gguf")]
+    /// A model of the registry, a .gguf file, or a folder with config.json, tokenizer.json and safetensors
+    #[arg(long, value_name = "NAME|FILE|FOLDER")]
     pub model: String,
 
     /// The text to go on from
@@ -241,7 +246,7 @@ pub struct GenerateArgs {
     #[arg(long)]
     pub chat: bool,
 
-    /// The chat template of a .gguf file that the registry does not know (chatml, gemma, …)
+    /// The chat template of a model outside the registry, if its own is not recognised (chatml, gemma, …)
     #[arg(long, value_name = "NAME", requires = "chat")]
     pub template: Option<String>,
 

@@ -194,6 +194,7 @@ pub fn load_options(machine: &MachineArgs) -> LoadOptions {
         threads: machine.threads.map(usize::from),
         key_value_bytes: (machine.kv_memory as usize) << 20,
         key_value_type: machine.kv_type,
+        draft: usize::from(machine.draft),
     }
 }
 

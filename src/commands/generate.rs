@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use bulletin::engine::scripted::Scripted;
 use bulletin::engine::{
     self, Engine, Generation, GenerationOptions, Input, Request, Sampling, StopReason,
@@ -11,7 +11,6 @@ use bulletin::models::ChatTemplate;
 use bulletin::output::Format;
 use bulletin::prompt::Prompt;
 use serde::Serialize;
-use serde_json::json;
 
 use super::desk::load_options;
 use super::{Outcome, input, models, progress};
@@ -53,27 +52,16 @@ fn prompt(args: &GenerateArgs) -> Result<String> {
     }
 }
 
-/// The engine of a registry entry or of a file.
+/// The engine of a registry entry, of a file or of a folder.
 fn open(args: &GenerateArgs, cli: &Cli) -> Result<Box<dyn Engine>> {
     if let Some(script) = &cli.scripted_engine {
         return Ok(Box::new(Scripted::load(script)?));
     }
     let options = load_options(&args.machine);
     let path = Path::new(&args.model);
-    if args.model.ends_with(".gguf") {
-        if !path.is_file() {
-            bail!("there is no model file '{}'; check its name", args.model);
-        }
-        let template = match &args.template {
-            Some(name) => template(name)?,
-            None if args.chat => bail!(
-                "'{}' is not in the registry, so name its chat template: --template chatml, \
-                 gemma, qwen3, llama3 or hunyuan",
-                args.model
-            ),
-            None => ChatTemplate::None,
-        };
-        return engine::load_file(path, template, &options);
+    if path.is_dir() || [".gguf", ".safetensors"].iter().any(|end| args.model.ends_with(end)) {
+        ensure!(path.exists(), "there is no model file '{}'; check its name", args.model);
+        return engine::load_file(path, template(args, path)?, &options);
     }
     let registry = args.store.registry()?;
     let entry = registry.model(&args.model)?;
@@ -82,10 +70,24 @@ fn open(args: &GenerateArgs, cli: &Cli) -> Result<Box<dyn Engine>> {
     engine::load(entry, &files, &options)
 }
 
-/// A template by the name that `models.toml` gives it.
-fn template(name: &str) -> Result<ChatTemplate> {
-    serde_json::from_value(json!(name))
-        .with_context(|| format!("there is no chat template '{name}'"))
+/// The template that `--template` names, else the file's own, if it is one that bulletin has.
+fn template(args: &GenerateArgs, path: &Path) -> Result<ChatTemplate> {
+    let mut names = ChatTemplate::ALL.iter();
+    let listed = || ChatTemplate::ALL.map(ChatTemplate::name).join(", ");
+    match &args.template {
+        Some(name) => names.find(|template| template.name() == name).copied().with_context(|| {
+            format!("there is no chat template '{name}'; the names are {}", listed())
+        }),
+        None if args.chat => engine::own_chat_template(path)?.with_context(|| {
+            format!(
+                "'{}' has no chat template that bulletin knows; name the one that it was trained \
+                 with: --template NAME, NAME being one of {}",
+                args.model,
+                listed()
+            )
+        }),
+        None => Ok(ChatTemplate::None),
+    }
 }
 
 /// What `--format json` prints, for comparing engines.

@@ -9,6 +9,10 @@ use super::tokenizer::Tokenizer;
 use crate::models::ChatTemplate;
 use crate::prompt::Prompt;
 
+mod recognise;
+
+pub use recognise::recognise;
+
 /// A part of a rendered prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {

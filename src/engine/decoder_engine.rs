@@ -1,28 +1,34 @@
 //! Decoder-only models behind the [`Engine`] seam: text in, text out.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use super::chat_template;
 use super::decoder::{
-    Adapter, Checkpoint, Decoder, KeyValueStore, KeyValueType, Linear, Pages, Segment, Step,
+    Adapter, Checkpoint, Decoder, KeyValueStore, KeyValueType, Pages, Segment, Step,
 };
 use super::device::Compute;
 use super::schedule::{self, Continuation, Cost, Head, Job, Limits, PrefixSharing, Speculation};
-use super::tokenizer::{DecodeStream, Special, Tokenizer};
+use super::tokenizer::{DecodeStream, Letters, Special, Tokenizer};
 use super::{
     Engine, Event, Generation, GenerationOptions, Input, Request, RequestError, StopReason,
 };
-use crate::language::Language;
 use crate::models::ChatTemplate;
+
+mod heads;
+mod vocabulary;
+
+use heads::{Heads, OutputHead};
+use vocabulary::check_vocabulary;
 
 /// Sequences that run at a time: beyond this a step costs as much more as it does more.
 const RUNNING: usize = 32;
 /// Rows of a step: enough for the matrix kernels to be at full speed.
 const STEP_ROWS: usize = 512;
+/// Rows that a step with guesses may have: the matrix kernels take as many at a time.
+const DRAFT_ROWS: usize = 8;
 
 /// A decoder-only model with its tokenizer and chat template.
 pub struct DecoderEngine {
@@ -31,13 +37,7 @@ pub struct DecoderEngine {
     tokenizer: Tokenizer,
     template: ChatTemplate,
     limits: Limits,
-    /// Output matrices, by the script that they are restricted to; made when first asked for.
-    heads: Mutex<BTreeMap<Option<Language>, Arc<OutputHead>>>,
-}
-
-struct OutputHead {
-    matrix: Linear,
-    ids: Option<Vec<u32>>,
+    heads: Heads,
 }
 
 impl DecoderEngine {
@@ -88,16 +88,10 @@ impl DecoderEngine {
         key_value_bytes: usize,
     ) -> Result<Self> {
         let tokenizer = checkpoint.tokenizer()?;
+        check_vocabulary(&checkpoint, &tokenizer)
+            .with_context(|| format!("'{}' cannot be used", path.display()))?;
         let decoder = Decoder::new(checkpoint, compute)
             .with_context(|| format!("cannot load the model '{}'", path.display()))?;
-        ensure!(
-            tokenizer.vocab_len() <= decoder.vocabulary(),
-            "'{}' has {} tokens ('tokenizer.ggml.tokens'), but embeddings \
-             ('token_embd.weight') for {}",
-            path.display(),
-            tokenizer.vocab_len(),
-            decoder.vocabulary()
-        );
         let key_value_type = KeyValueType::F16;
         let cached_tokens = key_value_bytes / decoder.bytes_per_token(key_value_type);
         let limits = Limits {
@@ -108,7 +102,7 @@ impl DecoderEngine {
             prefix_sharing: PrefixSharing::On,
             speculation: Speculation::Off,
         };
-        let (name, heads) = (name.to_string(), Mutex::default());
+        let (name, heads) = (name.to_string(), Heads::default());
         Ok(Self { name, decoder, tokenizer, template, limits, heads })
     }
 
@@ -119,6 +113,15 @@ impl DecoderEngine {
     /// Changes how calls are run; results stay the same.
     pub fn set_limits(&mut self, limits: Limits) {
         self.limits = limits;
+    }
+
+    /// Guesses at most `draft` tokens ahead by copying from the text, while few requests run; 0 is
+    /// never. Answers stay the same.
+    pub fn set_draft(&mut self, draft: usize) {
+        self.limits.speculation = match draft {
+            0 => Speculation::Off,
+            _ => Speculation::PromptLookup { draft, rows: DRAFT_ROWS },
+        };
     }
 
     /// Keeps keys and values as `kind` from now on, as many positions as the same memory holds.
@@ -164,21 +167,20 @@ impl DecoderEngine {
         requests: &[Request],
         watch: &mut dyn FnMut(Event),
     ) -> Result<(Vec<Result<Generation, RequestError>>, Cost)> {
-        let mut scripts: Vec<Option<Language>> =
-            requests.iter().map(|request| request.options.script).collect();
-        scripts.sort_unstable();
-        scripts.dedup();
-        let heads = scripts.iter().map(|&script| self.head(script)).collect::<Result<Vec<_>>>()?;
-        let heads: Vec<Head<'_>> = (heads.iter())
-            .map(|head| Head { matrix: &head.matrix, ids: head.ids.as_deref() })
-            .collect();
+        let mut letters: Vec<Option<Letters>> =
+            requests.iter().map(|request| letters_of(&request.options)).collect();
+        letters.sort_unstable();
+        letters.dedup();
+        let heads =
+            letters.iter().map(|&letters| self.head(letters)).collect::<Result<Vec<_>>>()?;
+        let heads: Vec<Head<'_>> = heads.iter().map(|head| head.borrowed()).collect();
         let prompts: Vec<Vec<u32>> =
             requests.iter().map(|request| self.encode(&request.input)).collect();
         let lengths: Vec<usize> = prompts.iter().map(Vec::len).collect();
         let jobs = requests.iter().zip(prompts).map(|(request, prompt)| Job {
             prompt,
             options: &request.options,
-            head: scripts.binary_search(&request.options.script).unwrap_or_default(),
+            head: letters.binary_search(&letters_of(&request.options)).unwrap_or_default(),
             reached_stop: self.stop_watcher(&request.options.stop),
         });
         let ends = self.tokenizer.end_tokens();
@@ -217,8 +219,8 @@ impl DecoderEngine {
         options: &GenerationOptions,
         watch: &mut dyn FnMut(Event),
     ) -> Result<Vec<Result<Continuation, RequestError>>> {
-        let head = self.head(options.script)?;
-        let heads = [Head { matrix: &head.matrix, ids: head.ids.as_deref() }];
+        let head = self.head(letters_of(options))?;
+        let heads = [head.borrowed()];
         let jobs = prompts
             .into_iter()
             .map(|prompt| Job { prompt, options, head: 0, reached_stop: Box::new(|_| false) })
@@ -226,16 +228,8 @@ impl DecoderEngine {
         Ok(schedule::run(&self.decoder, &heads, &[], jobs, &self.limits, watch)?.0)
     }
 
-    fn head(&self, script: Option<Language>) -> Result<Arc<OutputHead>> {
-        // A panic while a head was made leaves the map as it was.
-        let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(head) = heads.get(&script) {
-            return Ok(Arc::clone(head));
-        }
-        let ids = script.map(|language| self.tokenizer.allowed_tokens(language));
-        let head = Arc::new(OutputHead { matrix: self.decoder.output_head(ids.as_deref())?, ids });
-        heads.insert(script, Arc::clone(&head));
-        Ok(head)
+    fn head(&self, letters: Option<Letters>) -> Result<Arc<OutputHead>> {
+        self.heads.get(letters, &self.decoder, &self.tokenizer)
     }
 
     /// Says, token by token, when the text holds one of `stops`.
@@ -296,6 +290,10 @@ impl DecoderEngine {
         }
         Ok(logits)
     }
+}
+
+fn letters_of(options: &GenerationOptions) -> Option<Letters> {
+    options.script.map(Letters::from)
 }
 
 impl Engine for DecoderEngine {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use super::decoder::KeyValueType;
+use super::decoder::{Checkpoint, KeyValueType};
 use super::device::{Compute, DeviceChoice, default_threads};
 use super::kernels::{Precision, ThreadPool};
 use super::seq2seq::{Seq2SeqEngine, Seq2SeqFiles, Seq2SeqOptions};
-use super::{DecoderEngine, Engine};
+use super::{DecoderEngine, Engine, chat_template};
 use crate::models::{Architecture, ChatTemplate, ModelEntry, ModelFiles};
 
 /// Keys and values of running sequences take up to this much unless the user says otherwise.
@@ -25,6 +25,9 @@ pub struct LoadOptions {
     pub key_value_bytes: usize,
     /// Bytes take half the memory of F16 and round a little more; the CPU alone has them.
     pub key_value_type: KeyValueType,
+    /// Most tokens to guess ahead by copying from the text, while few requests run; 0 is never.
+    /// Answers stay the same.
+    pub draft: usize,
 }
 
 impl Default for LoadOptions {
@@ -34,6 +37,7 @@ impl Default for LoadOptions {
             threads: None,
             key_value_bytes: DEFAULT_KEY_VALUE_BYTES,
             key_value_type: KeyValueType::default(),
+            draft: 0,
         }
     }
 }
@@ -82,6 +86,15 @@ pub fn load_file(
     Ok(Box::new(load_decoder(&name, path, None, template, options)?))
 }
 
+/// The template of ours that writes what the model's own Jinja template writes, if there is one.
+///
+/// # Errors
+/// When the model cannot be opened.
+pub fn own_chat_template(path: &Path) -> Result<Option<ChatTemplate>> {
+    let source = Checkpoint::open(path)?.chat_template()?;
+    Ok(source.as_deref().and_then(chat_template::recognise))
+}
+
 fn load_decoder(
     name: &str,
     path: &Path,
@@ -98,6 +111,7 @@ fn load_decoder(
         Some(files) => DecoderEngine::load_adapted(name, path, files, template, compute, bytes)?,
     };
     engine.set_key_value_type(options.key_value_type);
+    engine.set_draft(options.draft);
     Ok(engine)
 }
 

@@ -10,45 +10,16 @@ use std::collections::VecDeque;
 use anyhow::Result;
 use candle_core::Tensor;
 
-use super::decoder::{
-    Cache, Decoder, KeyValueStore, KeyValueType, Linear, PAGE, Pages, Segment, Step,
-};
+use super::decoder::{Cache, Decoder, KeyValueStore, Linear, PAGE, Pages, Segment, Step};
 use super::{Event, GenerationOptions, RequestError, StopReason};
 
+mod limits;
 mod prefix;
 mod sequence;
 
+pub use limits::{Limits, PrefixSharing, Speculation};
 use prefix::SharedPrefixes;
 use sequence::Sequence;
-
-/// How a call is run. Time and memory differ, and the results stay the same but for the type of
-/// keys and values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Positions that the keys and values of all running sequences may take.
-    pub cached_tokens: usize,
-    /// How those are kept. The only setting that changes results: bytes are rounded more.
-    pub key_value_type: KeyValueType,
-    /// Sequences that run at a time.
-    pub running: usize,
-    /// Rows of one step: tokens being answered plus pieces of prompts.
-    pub step_rows: usize,
-    pub prefix_sharing: PrefixSharing,
-    pub speculation: Speculation,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PrefixSharing {
-    On,
-    Off,
-}
-
-/// Guessing several tokens ahead by copying from the prompt; greedy requests only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Speculation {
-    Off,
-    PromptLookup { draft: usize },
-}
 
 /// One prompt to continue.
 pub struct Job<'a> {
@@ -225,6 +196,7 @@ impl<'job> Schedule<'_, 'job> {
     fn plan(&mut self) -> (Vec<u32>, Vec<Share>) {
         let answering = self.running.iter().filter(|sequence| sequence.is_answering()).count();
         let mut budget = self.limits.step_rows.max(answering + 1) - answering;
+        let draft = self.limits.speculation.draft(answering);
         let mut tokens = Vec::new();
         let mut shares = Vec::new();
         for (index, sequence) in self.running.iter_mut().enumerate() {
@@ -239,9 +211,7 @@ impl<'job> Schedule<'_, 'job> {
             let first = tokens.len();
             tokens.extend(sequence.next_tokens(count));
             let mut outputs = usize::from(count == sequence.rows_wanted());
-            if let Speculation::PromptLookup { draft } = self.limits.speculation
-                && outputs == 1
-            {
+            if draft > 0 && outputs == 1 {
                 let draft = sequence.make_draft(draft);
                 tokens.extend_from_slice(draft);
                 outputs += draft.len();

@@ -86,6 +86,35 @@ pub enum ChatTemplate {
     EuroLlm,
 }
 
+impl ChatTemplate {
+    pub const ALL: [ChatTemplate; 9] = [
+        ChatTemplate::None,
+        ChatTemplate::Chatml,
+        ChatTemplate::ChatmlSmollm,
+        ChatTemplate::Gemma,
+        ChatTemplate::Qwen3,
+        ChatTemplate::Llama3,
+        ChatTemplate::Hunyuan,
+        ChatTemplate::TranslateGemma,
+        ChatTemplate::EuroLlm,
+    ];
+
+    /// The name used in `models.toml`.
+    pub fn name(self) -> &'static str {
+        match self {
+            ChatTemplate::None => "none",
+            ChatTemplate::Chatml => "chatml",
+            ChatTemplate::ChatmlSmollm => "chatml-smollm",
+            ChatTemplate::Gemma => "gemma",
+            ChatTemplate::Qwen3 => "qwen3",
+            ChatTemplate::Llama3 => "llama3",
+            ChatTemplate::Hunyuan => "hunyuan",
+            ChatTemplate::TranslateGemma => "translate-gemma",
+            ChatTemplate::EuroLlm => "euro-llm",
+        }
+    }
+}
+
 /// Where the files of a model come from.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

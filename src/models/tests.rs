@@ -205,3 +205,10 @@ fn unknown_names_suggest_the_nearest() {
     let error = format!("{:#}", Registry::load(Path::new("no/such.toml")).unwrap_err());
     assert!(error.contains("'no/such.toml'"), "{error}");
 }
+
+#[test]
+fn chat_templates_are_named_as_in_the_file() {
+    for template in ChatTemplate::ALL {
+        assert_eq!(serde_json::to_value(template).unwrap(), template.name());
+    }
+}

@@ -150,6 +150,21 @@ fn configurations_that_do_not_fit_are_refused_by_name() {
 }
 
 #[test]
+fn a_tokenizer_of_another_model_is_refused() {
+    let copy = changed("qwen3", |_| {});
+    change_json(&copy.path().join("tokenizer.json"), |tokenizer| {
+        let vocabulary = tokenizer["model"]["vocab"].as_object_mut().unwrap();
+        let count = vocabulary.len();
+        for more in count..count + 100 {
+            vocabulary.insert(format!("more{more}"), json!(more));
+        }
+    });
+    let error = refusal(copy.path());
+    assert!(error.contains("'token_embd.weight' has rows for"), "{error}");
+    assert!(error.contains(&copy.path().display().to_string()), "{error}");
+}
+
+#[test]
 fn pickles_and_damaged_files_are_refused_by_name() {
     let copy = changed("qwen2", |_| {});
     let pickle = copy.path().join("pytorch_model.bin");

@@ -10,6 +10,7 @@ use bulletin::engine::{
 };
 use bulletin::language::Language;
 use bulletin::models::ChatTemplate;
+use bulletin::prompt::{Kind, Prompts};
 use serde::Deserialize;
 
 use crate::support::starter_model;
@@ -256,13 +257,39 @@ fn settings_of_the_schedule_do_not_change_results() {
         ("little memory", Limits { cached_tokens: 320, ..plain.clone() }),
         (
             "speculation",
-            Limits { speculation: Speculation::PromptLookup { draft: 5 }, ..plain.clone() },
+            Limits {
+                speculation: Speculation::PromptLookup { draft: 5, rows: usize::MAX },
+                ..plain.clone()
+            },
         ),
     ];
     for (what, limits) in variants {
         engine.set_limits(limits);
         assert_eq!(tokens(&engine, &requests), expected, "{what}");
     }
+}
+
+/// A summary copies much of its article: drafts from it save passes, and nothing else changes.
+#[test]
+fn guesses_from_the_article_save_passes_of_a_summary() {
+    let article = std::fs::read_to_string("examples/savas-gemisi.tr.txt").unwrap();
+    let line = article.split_whitespace().take(120).collect::<Vec<_>>().join(" ");
+    let kind = Kind::SummariseFewShot;
+    let prompt = Prompts::builtin().in_language("summarise-few-shot", Language::Turkish, kind);
+    let filled = prompt.unwrap().fill(&[("article", &line)]).unwrap();
+    let mut engine = engine("gemma3-270m");
+    let summary = [request(&filled.user, 64)];
+    let answered = |engine: &DecoderEngine| {
+        let (mut results, cost) = engine.generate_with_cost(&summary, &mut |_| {});
+        (results.remove(0).unwrap(), cost)
+    };
+    let (expected, plain) = answered(&engine);
+    let speculation = Speculation::PromptLookup { draft: 4, rows: 8 };
+    engine.set_limits(Limits { speculation, ..engine.limits().clone() });
+    let (guessed, cost) = answered(&engine);
+    println!("{plain:?} without drafts, {cost:?} with them");
+    assert_eq!(guessed.tokens, expected.tokens);
+    assert!(cost.steps * 4 < plain.steps * 3, "{cost:?} against {plain:?}");
 }
 
 /// Counts passes over the weights, which do not depend on the machine.

@@ -83,8 +83,19 @@ fn wrong_shapes_are_refused_by_tensor() {
         let error = refusal(&path);
         assert!(error.contains(name) && error.contains("lying.gguf"), "{name}: {error}");
     }
+}
+
+#[test]
+fn more_tokens_than_rows_are_refused_with_both_counts() {
+    // The number of rows follows the name, a dimension count and the number of columns.
     let error = told("llama", "token_embd.weight", 4 + 8, &200u64.to_le_bytes());
-    assert!(error.contains("token_embd.weight") && error.contains("300"), "{error}");
+    for part in ["300 tokens", "'token_embd.weight' has rows for 200"] {
+        assert!(error.contains(part), "{error}");
+    }
+    let error = told("llama", "output.weight", 4 + 8, &200u64.to_le_bytes());
+    for part in ["'output.weight' has 200 rows", "'token_embd.weight' has 300"] {
+        assert!(error.contains(part), "{error}");
+    }
 }
 
 #[test]

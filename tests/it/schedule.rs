@@ -7,6 +7,7 @@ use bulletin::engine::schedule::{Cost, Limits, PrefixSharing, Speculation};
 use bulletin::engine::{
     DecoderEngine, Engine, Event, GenerationOptions, Input, OnLoop, Request, RequestError, Sampling,
 };
+use bulletin::language::Language;
 use bulletin::models::ChatTemplate;
 
 use crate::support::fixture;
@@ -87,7 +88,7 @@ fn settings_of_the_schedule_do_not_change_results() {
         };
         engine.set_limits(plain.clone());
         let expected = tokens(&engine, requests);
-        let lookup = |draft| Speculation::PromptLookup { draft };
+        let lookup = |draft| Speculation::PromptLookup { draft, rows: usize::MAX };
         let sharing = Limits { prefix_sharing: PrefixSharing::On, ..plain.clone() };
         let variants = [
             ("prefix sharing", sharing.clone()),
@@ -149,12 +150,51 @@ fn a_text_that_repeats_is_guessed_ahead_in_fewer_passes() {
     let requests = [request("The council voted. The council voted.", 96)];
     let plain = cost(&engine, &requests);
     let expected = tokens(&engine, &requests);
-    let speculation = Speculation::PromptLookup { draft: 4 };
+    let speculation = Speculation::PromptLookup { draft: 4, rows: 8 };
     engine.set_limits(Limits { speculation, ..engine.limits().clone() });
     let guessed = cost(&engine, &requests);
     println!("{plain:?} without drafts, {guessed:?} with them");
     assert_eq!(tokens(&engine, &requests), expected);
     assert!(guessed.steps < plain.steps, "{guessed:?} against {plain:?}");
+}
+
+#[test]
+fn guesses_stop_where_a_step_has_rows_enough() {
+    let mut engine = engine("gemma3");
+    // Sixteen that end together: at no time are there few.
+    let requests: Vec<Request> = (0..16).map(|_| request("The council voted. The", 32)).collect();
+    let plain = cost(&engine, &requests);
+    let speculation = Speculation::PromptLookup { draft: 4, rows: 8 };
+    engine.set_limits(Limits { speculation, ..engine.limits().clone() });
+    let guessed = cost(&engine, &requests);
+    assert!(guessed.rows - plain.rows <= 4 * 4, "{guessed:?} against {plain:?}");
+}
+
+/// Each head sees only the rows that want it, whoever else is in the step.
+#[test]
+fn requests_in_several_languages_share_steps() {
+    for family in ["gemma3", "llama"] {
+        let engine = engine(family);
+        let mut requests = requests();
+        let scripts =
+            [None, Some(Language::English), Some(Language::Turkish), Some(Language::Russian)];
+        for (index, request) in requests.iter_mut().enumerate() {
+            request.options.script = scripts[index / 2 % 4];
+        }
+        let single = alone(&engine, &requests);
+        assert_eq!(tokens(&engine, &requests), single, "{family}");
+        for (request, tokens) in requests.iter().zip(&single) {
+            let Some(language) = request.options.script else { continue };
+            let allowed = engine.tokenizer().allowed_tokens(language.into());
+            assert!(tokens.iter().all(|token| allowed.binary_search(token).is_ok()), "{family}");
+        }
+    }
+}
+
+#[test]
+fn no_tokens_are_made_where_none_are_asked_for() {
+    let engine = engine("qwen2");
+    assert!(tokens(&engine, &[request("Rain", 0), request("Snow", 2)])[0].is_empty());
 }
 
 #[test]

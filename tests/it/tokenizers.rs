@@ -133,6 +133,7 @@ fn smollm2_chat_equals_the_template_in_its_file() {
     let tokenizer = Tokenizer::from_gguf(&file).unwrap();
     let source = file.metadata().string("tokenizer.chat_template").unwrap();
     let mut environment = minijinja::Environment::new();
+    assert_eq!(chat_template::recognise(source), Some(ChatTemplate::ChatmlSmollm));
     environment.add_template("chat", source).unwrap();
     let template = environment.get_template("chat").unwrap();
     for system in [None, Some("You write news briefs."), Some("Кратко. Kısaca.")] {
@@ -181,7 +182,7 @@ fn allowed_tokens_write_the_language_and_nothing_else() {
     for name in ["smollm2-135m-instruct", "gemma3-270m"] {
         let tokenizer = open(&starter_model(name));
         for (language, written, foreign) in cases {
-            let allowed = tokenizer.allowed_tokens(language);
+            let allowed = tokenizer.allowed_tokens(language.into());
             assert!(allowed.is_sorted());
             let is_allowed = |token: &u32| allowed.binary_search(token).is_ok();
             let tokens = tokenizer.encode(written, Special::PlainText);

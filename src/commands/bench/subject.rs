@@ -116,13 +116,13 @@ impl Subject {
     /// Until a first token has come out, since what is only made then is a part of loading too.
     fn load(&self, args: &BenchArgs, compute: &Compute) -> Result<Loaded> {
         let loaded = match self.kind {
-            Kind::Decoder => Loaded::Decoder(Box::new(DecoderEngine::load(
-                &self.name,
-                &self.path,
-                ChatTemplate::None,
-                compute.clone(),
-                DEFAULT_KEY_VALUE_BYTES,
-            )?)),
+            Kind::Decoder => {
+                let (template, bytes) = (ChatTemplate::None, DEFAULT_KEY_VALUE_BYTES);
+                let mut engine =
+                    DecoderEngine::load(&self.name, &self.path, template, compute.clone(), bytes)?;
+                engine.set_draft(usize::from(args.machine.draft));
+                Loaded::Decoder(Box::new(engine))
+            }
             Kind::Sentences => {
                 let pool = match compute {
                     Compute::Kernels(pool) => Arc::clone(pool),

@@ -102,6 +102,20 @@ impl Checkpoint {
         }
     }
 
+    /// The Jinja template that the model is published with, if there is one.
+    ///
+    /// # Errors
+    /// When the place for it holds something else.
+    pub fn chat_template(&self) -> Result<Option<String>> {
+        match &self.source {
+            Source::Gguf(file) => {
+                let own = file.metadata().optional_string("tokenizer.chat_template")?;
+                Ok(own.map(str::to_string))
+            }
+            Source::Shards(shards) => shards.chat_template(),
+        }
+    }
+
     /// Llama 3's frequency factors, `pairs` of them, if the model has any.
     ///
     /// # Errors

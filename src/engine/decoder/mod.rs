@@ -31,6 +31,9 @@ use block::{Block, Norm};
 use checkpoint::Weight;
 use rope::RopeTable;
 
+/// The output matrix, where it is not the embeddings.
+pub const OUTPUT: &str = "output.weight";
+
 /// A loaded model. It holds no state of any sequence: that is in the [`KeyValueStore`].
 pub struct Decoder {
     config: DecoderConfig,
@@ -141,11 +144,7 @@ impl Decoder {
     /// # Errors
     /// When the file has no usable output tensor.
     pub fn output_head(&self, selected: Option<&[u32]>) -> Result<Linear> {
-        let name = if self.checkpoint.has("output.weight") {
-            "output.weight"
-        } else {
-            "token_embd.weight"
-        };
+        let name = if self.checkpoint.has(OUTPUT) { OUTPUT } else { "token_embd.weight" };
         Linear::load_rows(&self.checkpoint, name, self.config.hidden, selected, &self.compute)
     }
 

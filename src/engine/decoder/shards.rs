@@ -90,6 +90,29 @@ impl Shards {
         &self.config.metadata
     }
 
+    /// The Jinja template in a file of its own, or in `tokenizer_config.json`: there as a string,
+    /// or as a list of named ones, of which `default` is for conversations.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn chat_template(&self) -> Result<Option<String>> {
+        let own = self.folder.join("chat_template.jinja");
+        if own.is_file() {
+            let text = std::fs::read_to_string(&own);
+            return text.map(Some).with_context(|| format!("cannot read '{}'", own.display()));
+        }
+        let path = self.folder.join("tokenizer_config.json");
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let config = read_json(&path)?;
+        let named = &config["chat_template"];
+        let listed =
+            named.as_array().and_then(|list| list.iter().find(|one| one["name"] == "default"));
+        let template = listed.map_or(named, |one| &one["template"]);
+        Ok(template.as_str().map(str::to_string))
+    }
+
     /// Llama 3's factors, which GGUF files keep as the tensor `rope_freqs.weight`.
     pub fn rope_factors(&self) -> Option<&[f32]> {
         self.config.rope_factors.as_deref()

@@ -119,6 +119,9 @@ impl<'job> Sequence<'job> {
         ends: &[u32],
     ) -> usize {
         let mut taken = 0;
+        if self.is_finished() {
+            return taken; // No tokens were asked for.
+        }
         for (row, logits) in logits.iter_mut().enumerate() {
             let choice = self.picker.choose(logits, ids, &self.tokens[self.prompt_length..]);
             self.take(choice, ends);

@@ -10,9 +10,8 @@ use std::sync::{Arc, OnceLock};
 use anyhow::{Context, Result, bail};
 
 use super::kernels::{Precision, ThreadPool};
-use super::tokenizer::may_write;
+use super::tokenizer::{Letters, may_write};
 use super::{Engine, Event, Generation, Input, Request, RequestError, Sampling, StopReason};
-use crate::language::Language;
 
 mod activation;
 mod attention;
@@ -65,7 +64,7 @@ pub struct Seq2SeqEngine {
     model: Model,
     texts: Texts,
     /// Made when a language is first asked for: by token, whether its text may have it.
-    allowed: [OnceLock<Arc<Vec<bool>>>; Language::ALL.len()],
+    allowed: [OnceLock<Arc<Vec<bool>>>; Letters::COUNT],
 }
 
 impl Seq2SeqEngine {
@@ -110,7 +109,7 @@ impl Seq2SeqEngine {
         };
         let most_tokens = self.model.most_tokens(request.options.max_new_tokens);
         let mut rules = self.model.defaults.rules(&request.options, most_tokens);
-        rules.allowed = request.options.script.map(|language| self.allowed(language));
+        rules.allowed = request.options.script.map(|language| self.allowed(language.into()));
         Ok(Job { source, strategy, rules })
     }
 
@@ -123,17 +122,16 @@ impl Seq2SeqEngine {
         }
     }
 
-    fn allowed(&self, language: Language) -> Arc<Vec<bool>> {
+    fn allowed(&self, letters: Letters) -> Arc<Vec<bool>> {
         let list = || {
             let tokens = 0..self.model.network.head.outputs() as u32;
             let may = |token| {
                 let written = self.texts.written(token).unwrap_or_default();
-                self.model.defaults.ends.contains(&token) || may_write(written.as_bytes(), language)
+                self.model.defaults.ends.contains(&token) || may_write(written.as_bytes(), letters)
             };
             Arc::new(tokens.map(may).collect())
         };
-        let place = Language::ALL.iter().position(|&other| other == language).unwrap_or_default();
-        Arc::clone(self.allowed[place].get_or_init(list))
+        Arc::clone(self.allowed[letters as usize].get_or_init(list))
     }
 
     fn generation(&self, request: &Request, job: &Job, output: Output) -> Result<Generation> {

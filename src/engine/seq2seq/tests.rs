@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::engine::GenerationOptions;
+use crate::language::Language;
 use crate::prompt::Prompt;
 
 fn fixture() -> PathBuf {
@@ -108,8 +109,8 @@ fn a_script_is_kept() {
         results.iter().map(|result| &result.as_ref().unwrap().text[..]).collect();
     assert!(texts[0].contains("слово"), "{texts:?}");
     assert!(!texts[1].is_empty() && texts[1].is_ascii(), "{texts:?}");
-    assert!(engine.allowed(Language::English)[0], "the end is always allowed");
-    assert!(engine.allowed(Language::Russian).iter().all(|&allowed| allowed));
+    assert!(engine.allowed(Language::English.into())[0], "the end is always allowed");
+    assert!(engine.allowed(Language::Russian.into()).iter().all(|&allowed| allowed));
 }
 
 #[test]

@@ -27,7 +27,7 @@ mod vocabulary;
 
 pub use marian::{MarianFiles, MarianTokenizer, SpecialIds};
 pub use partition::Special;
-pub use script::may_write;
+pub use script::{Letters, may_write};
 pub use sentencepiece::{Piece, SentencePiece};
 pub use special_tokens::TokenKind;
 pub use stream::DecodeStream;

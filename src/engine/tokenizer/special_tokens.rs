@@ -70,6 +70,11 @@ const END_TEXTS: [&str; 19] = [
     "<｜end▁of▁sentence｜>",
 ];
 
+/// Ends of Hunyuan's models: the smaller ones' turn ends with the first; those from 7B up have the
+/// others, by the `generation_config.json` of Hy-MT2 7B, whose published GGUF file names an ordinary
+/// token (`$`) as its end of text and leaves the last of these out.
+const HUNYUAN_ENDS: [&str; 3] = ["<｜hy_place▁holder▁no▁2｜>", "<|eos|>", "<|extra_5|>"];
+
 /// A fill-in-the-middle token: the keys that may name it and the texts it is known by.
 struct FillToken {
     keys: [&'static str; 2],
@@ -182,7 +187,10 @@ pub fn read(
             ends.extend(id);
         }
     }
-    for text in END_TEXTS {
+    let splitter = metadata.optional_string("tokenizer.ggml.pre")?;
+    let is_hunyuan = splitter.is_some_and(|name| name.starts_with("hunyuan"));
+    let hunyuan_ends: &[&str] = if is_hunyuan { &HUNYUAN_ENDS } else { &[] };
+    for text in END_TEXTS.iter().chain(hunyuan_ends) {
         if let Some(id) = vocabulary.find(text.as_bytes()) {
             kinds[id as usize] = TokenKind::Control;
             ends.push(id);
@@ -193,10 +201,25 @@ pub fn read(
         ends.extend(id_of(key)?);
     }
     ends.retain(|&id| (id as usize) < count);
+    drop_ordinary(&mut ends, &kinds);
     ends.sort_unstable();
     ends.dedup();
     let start = read_start(metadata, count, defaults)?;
     Ok(SpecialTokens { kinds, start, ends })
+}
+
+/// A token of ordinary text cannot end an answer: every answer with it would be cut there. Where all
+/// named ends are ordinary, the file says nothing of kinds and is believed.
+fn drop_ordinary(ends: &mut Vec<u32>, kinds: &[TokenKind]) {
+    let is_ordinary = |id: &u32| kinds[*id as usize] == TokenKind::Normal;
+    if ends.iter().all(is_ordinary) {
+        return;
+    }
+    for id in ends.extract_if(.., |id| is_ordinary(id)) {
+        tracing::warn!(
+            "the model file names the ordinary token {id} as an end; it is not taken for one"
+        );
+    }
 }
 
 fn read_kinds(metadata: &Metadata, count: usize) -> Result<Vec<TokenKind>> {

@@ -1,6 +1,7 @@
 use super::pre_tokenizer::PreTokenizer;
 use super::special_tokens::TokenKind;
 use super::*;
+use crate::engine::gguf::{Metadata, Value};
 
 fn words<'a>(name: &str, text: &'a str) -> Vec<&'a str> {
     let splitter = PreTokenizer::named(name).unwrap();
@@ -116,4 +117,23 @@ fn gpt2_letters_stand_for_every_byte_once() {
     }
     assert_eq!(byte_pairs::char_of(b' '), 'Ġ');
     assert_eq!(byte_pairs::byte_of('漢'), None);
+}
+
+fn special(pre: &str, end: u64, codes: Vec<i64>, pieces: &[&str]) -> Vec<u32> {
+    let mut metadata = Metadata::default();
+    metadata.insert("tokenizer.ggml.pre".into(), Value::String(pre.into()));
+    metadata.insert("tokenizer.ggml.eos_token_id".into(), Value::U64(end));
+    metadata.insert("tokenizer.ggml.eot_token_id".into(), Value::U64(1));
+    metadata.insert("tokenizer.ggml.token_type".into(), Value::Integers(codes));
+    let defaults = Defaults { start: None, end: None, add_start: StartRule::Omit };
+    special_tokens::read(&metadata, &vocabulary(pieces), &defaults).unwrap().ends
+}
+
+/// The published Hy-MT2 7B has `$` for its end of text, and `<|eos|>` for its end of turn.
+#[test]
+fn an_ordinary_token_ends_no_answer() {
+    let pieces = ["$", "<|eos|>", "<|extra_5|>", "word"];
+    assert_eq!(special("hunyuan", 0, vec![1, 3, 3, 1], &pieces), [1, 2]);
+    assert_eq!(special("qwen2", 0, vec![1, 3, 3, 1], &pieces), [1]);
+    assert_eq!(special("qwen2", 0, vec![1, 1, 1, 1], &pieces), [0, 1], "no kinds are known");
 }
