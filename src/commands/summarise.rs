@@ -76,7 +76,7 @@ fn brief(
     let strictness = strictness(args.output.strict);
     let entry = desk.writer(article.language)?;
     let options = desk.compose_options(entry, args.style, args.length, strictness);
-    let review = Review::new(&options);
+    let review = Review::new(&options).with_entailment(desk.entailment()?);
     if args.engine == Writer::Extractive {
         return Ok(extracted(article, &review));
     }
@@ -95,7 +95,9 @@ fn brief(
 /// A brief of the article's own sentences; no model is loaded.
 fn extracted(article: &Article, review: &Review) -> Composed {
     match review.extract(article) {
-        Some(brief) => Composed { findings: review.judge(article, &brief), brief: Some(brief) },
+        Some(mut brief) => {
+            Composed { findings: review.judge(article, &mut brief), brief: Some(brief) }
+        }
         None => {
             let message = "the article has no sentence that can stand in a brief";
             let finding = Finding::new("path", Severity::Error, message);
@@ -115,13 +117,15 @@ fn translations(
 ) -> Result<Vec<Found>> {
     let orders: Vec<Order> =
         routes.into_iter().map(|route| desk.order(brief.clone(), route)).collect();
-    let judge = Judge::default();
+    let judge = Judge::new(desk.entailment()?);
+    let strictness = strictness(args.output.strict);
     let translated = translate_briefs(
         &orders,
-        strictness(args.output.strict),
+        strictness,
         &mut |name| desk.ready(name),
         &|pair| judge.findings(pair),
         &mut |event| watch.see(event),
     )?;
+    let translated = desk.judged(translated, strictness)?;
     Ok(translated.into_iter().map(|one| (one.brief, one.findings)).collect())
 }

@@ -94,6 +94,7 @@ impl<'a> Work<'a> {
                 self.engine(&entry.name)?;
             }
         }
+        self.desk.entailment()?;
         Ok(())
     }
 
@@ -114,7 +115,8 @@ impl<'a> Work<'a> {
         let settings = ask::settings(&options, options.generation.max_new_tokens);
         let prompts = ask::Desk::open(&options, language)?.sha256().to_string();
         let strictness = self.strictness;
-        Ok(format!("{} {prompts} {settings} {strictness:?}", self.fingerprint(entry)))
+        let judge = self.desk.entailment_recipe()?;
+        Ok(format!("{} {prompts} {settings} {strictness:?}{judge}", self.fingerprint(entry)))
     }
 
     fn translation_recipe(&self, from: Language, to: Language) -> Result<String> {
@@ -131,6 +133,7 @@ impl<'a> Work<'a> {
                 translator.prompt_sha256()
             ));
         }
+        recipe.push_str(&self.desk.entailment_recipe()?);
         Ok(recipe)
     }
 
@@ -183,7 +186,7 @@ impl<'a> Work<'a> {
         let options = self.desk.compose_options(entry, args.style, args.length, self.strictness);
         let engine = self.engine(&entry.name)?;
         let strictness = self.strictness;
-        let review = Review::new(&options);
+        let review = Review::new(&options).with_entailment(self.desk.entailment()?);
         let gate = Gate {
             judge: &|article, brief| review.judge(article, brief),
             extract: &|article, _| review.extract(article),
@@ -205,7 +208,7 @@ impl<'a> Work<'a> {
             let brief = home_brief(document).context("a document without a brief")?.clone();
             orders.push(self.desk.order(brief, self.desk.route(from, to)?));
         }
-        let judge = Judge::default();
+        let judge = Judge::new(self.desk.entailment()?);
         let translated = translate_briefs(
             &orders,
             self.strictness,
@@ -215,6 +218,7 @@ impl<'a> Work<'a> {
             &|pair| judge.findings(pair),
             &mut |progress| watch(progress.event),
         )?;
+        let translated = self.desk.judged(translated, self.strictness)?;
         let results = translated.into_iter().map(|translated| {
             let (brief, findings) = (translated.brief, translated.findings);
             Ok(Made { language: to, brief, findings })
