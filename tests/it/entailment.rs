@@ -166,7 +166,7 @@ fn registry(desk: &Desk, profile: &str) {
         "[models.writer]\narchitecture = \"llama\"\nlanguages = [\"en\", \"tr\", \"ru\"]\n\
          translates = [\"en-tr\"]\nsource.folder = { path = 'nowhere' }\n\
          translate_prompt = \"translate-few-shot\"\n\
-         chat_template = \"chatml\"\nfiles = [{ name = \"m.gguf\" }]\n\
+         chat_template = \"chatml-smollm\"\nsummarise_prompt = \"summarise-small\"\nfiles = [{ name = \"m.gguf\" }]\n\
          licence = { name = \"MIT\", url = \"https://example.org\" }\n",
     );
     text.push_str(&format!(
