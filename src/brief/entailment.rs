@@ -17,9 +17,13 @@ use crate::segment::sentences;
 
 /// Sentences of the longest window. What a brief's sentence joins seldom stands further apart.
 const LONGEST_WINDOW: usize = 3;
-/// A window that is so sure ends the search: no other could change the verdict. The windows that
-/// share words with the sentence come first, so that this spares most of the work.
+/// A window that is so sure ends the search: no other could change the verdict. The sentences that
+/// share most words with the brief's come first, then the windows around them, so that this spares
+/// most of the work.
 const SURE: f32 = 0.9;
+
+/// Windows are looked at in so many steps.
+const ROUNDS: usize = 3;
 
 /// One result for each pair of premise and hypothesis.
 pub type Score = dyn Fn(&[(&str, &str)]) -> Vec<Result<EntailmentScores, RequestError>>;
@@ -47,11 +51,9 @@ impl EntailmentJudge {
             .filter(|(_, sentence)| sentence.entailment.is_none())
             .map(|(at, sentence)| Search::new(at, &sentence.text, &sentence.evidence, &windows))
             .collect();
-        self.look(&mut searches, &windows, |search| &search.near);
-        self.look(&mut searches, &windows, |search| match search.best {
-            Some((_, entailment)) if entailment >= SURE => &[],
-            _ => &search.far,
-        });
+        for round in 0..ROUNDS {
+            self.look(&mut searches, &windows, round);
+        }
         let found: Vec<_> =
             searches.into_iter().map(|search| (search.at, search.result(&windows))).collect();
         let mut unread = 0;
@@ -114,17 +116,12 @@ impl EntailmentJudge {
         }
     }
 
-    /// One call for the windows that `choose` names for each search.
-    fn look(
-        &self,
-        searches: &mut [Search],
-        windows: &[Window],
-        choose: impl for<'s> Fn(&'s Search) -> &'s [usize],
-    ) {
+    /// One call for the windows of a round, of all searches that are not over.
+    fn look(&self, searches: &mut [Search], windows: &[Window], round: usize) {
         let mut pairs = Vec::new();
         let mut owners = Vec::new();
-        for (owner, search) in searches.iter().enumerate() {
-            for &window in choose(search) {
+        for (owner, search) in searches.iter().enumerate().filter(|(_, search)| !search.is_over()) {
+            for &window in &search.rounds[round] {
                 pairs.push((windows[window].text.as_str(), search.text.as_str()));
                 owners.push((owner, window));
             }
@@ -172,9 +169,9 @@ struct Search {
     /// Index of the sentence in the brief.
     at: usize,
     text: String,
-    /// Windows with a sentence that the brief's sentence rests on by its words.
-    near: Vec<usize>,
-    far: Vec<usize>,
+    /// The sentences that the brief's sentence rests on by its words; the longer windows with one of
+    /// them; all others.
+    rounds: [Vec<usize>; ROUNDS],
     /// Window and its entailment.
     best: Option<(usize, f32)>,
     /// The highest of the windows near by. What is far speaks of other things, and models of this
@@ -188,17 +185,22 @@ struct Search {
 impl Search {
     fn new(at: usize, text: &str, evidence: &[Evidence], windows: &[Window]) -> Self {
         let rests_on = |window: &Window| evidence.iter().any(|place| window.places.contains(place));
-        let (near, far) = (0..windows.len()).partition(|&window| rests_on(&windows[window]));
+        let (near, far): (Vec<usize>, Vec<usize>) =
+            (0..windows.len()).partition(|&window| rests_on(&windows[window]));
+        let (single, longer) = near.into_iter().partition(|&near| windows[near].places.len() == 1);
         Self {
             at,
             text: text.to_string(),
-            near,
-            far,
+            rounds: [single, longer, far],
             best: None,
             contradiction: None,
             error: None,
             cut: 0,
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.best.is_some_and(|(_, entailment)| entailment >= SURE)
     }
 
     fn take(&mut self, at: usize, window: &Window, result: Result<EntailmentScores, RequestError>) {
@@ -219,7 +221,7 @@ impl Search {
         if self.best.is_none_or(|(_, best)| scores.entailment > best) {
             self.best = Some((at, scores.entailment));
         }
-        if self.near.contains(&at) {
+        if self.rounds[0].contains(&at) || self.rounds[1].contains(&at) {
             let before = self.contradiction.unwrap_or(0.0);
             self.contradiction = scores.contradiction.map(|found| found.max(before));
         }

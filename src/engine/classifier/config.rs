@@ -127,7 +127,7 @@ fn xlm_roberta(fields: &Fields) -> Result<Config> {
         fields.path().display()
     );
     // Positions are counted from behind the padding token's id.
-    let most_tokens = shape.positions.checked_sub(padding as usize + 1).unwrap_or(0);
+    let most_tokens = shape.positions.saturating_sub(padding as usize + 1);
     let family = xlm_roberta::Config {
         hidden_size: shape.hidden,
         layer_norm_eps: shape.epsilon,
