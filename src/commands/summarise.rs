@@ -76,10 +76,11 @@ fn brief(
     let strictness = strictness(args.output.strict);
     let entry = desk.writer(article.language)?;
     let options = desk.compose_options(entry, args.style, args.length, strictness);
-    let review = Review::new(&options).with_entailment(desk.entailment()?);
+    let review = Review::new(&options);
     if args.engine == Writer::Extractive {
         return Ok(extracted(article, &review));
     }
+    let review = review.with_entailment(desk.entailment()?);
     let gate = Gate {
         judge: &|article, brief| review.judge(article, brief),
         extract: &|article, _| review.extract(article),
@@ -115,6 +116,9 @@ fn translations(
     desk: &Desk,
     watch: &mut Watch,
 ) -> Result<Vec<Found>> {
+    if routes.is_empty() {
+        return Ok(Vec::new());
+    }
     let orders: Vec<Order> =
         routes.into_iter().map(|route| desk.order(brief.clone(), route)).collect();
     let judge = Judge::new(desk.entailment()?);

@@ -256,6 +256,21 @@ fn the_flag_goes_before_the_profile_and_wrong_names_are_told() {
 }
 
 #[test]
+fn sentences_of_the_article_need_no_judge_and_explain_shows_the_scores() {
+    let desk = Desk::new();
+    registry(&desk, "entailment = \"mdeberta\"");
+    let ran = run(&desk, &["summarise", "article.txt", "--explain"]);
+    let lines = ran.stdout.lines().filter(|line| line.starts_with("   entailment "));
+    assert_eq!(lines.filter(|line| line.contains(" %, contradiction ")).count(), 2, "{ran:?}");
+    desk.put("models.toml", desk.read("models.toml").replace("entailment/mdeberta", "gone"));
+    let ran = run(&desk, &["summarise", "article.txt", "--engine", "extractive"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let ran = run(&desk, &["summarise", "article.txt"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("model 'mdeberta'") && ran.stderr.contains("gone"), "{ran:?}");
+}
+
+#[test]
 fn a_batch_judges_again_when_the_model_changes() {
     let desk = Desk::new();
     registry(&desk, "");
