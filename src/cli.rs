@@ -86,6 +86,11 @@ pub struct RunArgs {
     #[arg(long, value_name = "NAME", default_value = "starter")]
     pub profile: String,
 
+    /// Have each sentence judged by an entailment model, too: a name of the registry, a folder, or
+    /// none to do without the profile's
+    #[arg(long, value_name = "MODEL")]
+    pub entailment: Option<String>,
+
     #[command(flatten)]
     pub machine: MachineArgs,
 

@@ -32,8 +32,8 @@ impl Strictness {
 
 /// The functions that judge briefs and replace them; chosen by whoever composes.
 pub struct Gate<'a> {
-    /// What is wrong with a brief of an article.
-    pub judge: &'a dyn Fn(&Article, &Brief) -> Vec<Finding>,
+    /// What is wrong with a brief of an article; scores that it comes by are written into the brief.
+    pub judge: &'a dyn Fn(&Article, &mut Brief) -> Vec<Finding>,
     /// A brief of the article's own sentences, or `None` where there is no making one.
     pub extract: &'a dyn Fn(&Article, &ComposeOptions) -> Option<Brief>,
     pub strictness: Strictness,
@@ -49,8 +49,8 @@ pub struct Candidate {
 impl Gate<'_> {
     /// Adds what the checks find to `findings`, which making the brief has brought up already.
     pub fn weigh(&self, article: &Article, brief: Brief, mut findings: Vec<Finding>) -> Candidate {
-        let brief = with_evidence(article, brief);
-        findings.extend((self.judge)(article, &brief));
+        let mut brief = with_evidence(article, brief);
+        findings.extend((self.judge)(article, &mut brief));
         for finding in &mut findings {
             finding.language.get_or_insert(brief.language);
         }

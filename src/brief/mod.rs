@@ -8,6 +8,7 @@ use crate::language::Language;
 
 pub mod ask;
 pub mod compose;
+pub mod entailment;
 pub mod evidence;
 pub mod extractive;
 pub mod fit;
@@ -42,12 +43,22 @@ pub struct BriefSentence {
     /// In a translation: mean natural log-probability of its tokens under the model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logprob: Option<f32>,
+    /// Where an entailment model judged it: against the article, or in a translation against
+    /// `source`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entailment: Option<Entailment>,
 }
 
 impl BriefSentence {
     /// A sentence of which nothing but the text is known.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), evidence: Vec::new(), source: None, logprob: None }
+        Self {
+            text: text.into(),
+            evidence: Vec::new(),
+            source: None,
+            logprob: None,
+            entailment: None,
+        }
     }
 }
 
@@ -66,6 +77,19 @@ pub struct Evidence {
     pub paragraph: usize,
     pub start: usize,
     pub end: usize,
+}
+
+/// What an entailment model says of a sentence: probabilities from 0 to 1, to four places.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entailment {
+    /// The highest that any part of the source gives it.
+    pub entailment: f32,
+    /// The highest of the parts that it rests on; absent when the model has no such answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contradiction: Option<f32>,
+    /// The sentences of the article that gave `entailment`; empty for its title, and in translations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub premise: Vec<Evidence>,
 }
 
 /// What made a brief: enough to make it again, byte for byte.

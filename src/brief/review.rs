@@ -1,8 +1,10 @@
 //! What the desk holds a brief against: its evidence in the article, and all checks.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::ask::{ComposeOptions, Desk};
+use super::entailment::EntailmentJudge;
 use super::evidence;
 use super::extractive::{self, Options};
 use super::form::{HEADLINE_CHARACTERS, Length, Style};
@@ -18,6 +20,7 @@ pub struct Review {
     /// What the model is told, by language; answers must not repeat it.
     wordings: BTreeMap<Language, String>,
     checker: Checker,
+    entailment: Option<Rc<EntailmentJudge>>,
 }
 
 impl Review {
@@ -29,11 +32,26 @@ impl Review {
             length: options.length,
             wordings: Language::ALL.into_iter().filter_map(wording).collect(),
             checker: Checker::new(),
+            entailment: None,
         }
     }
 
-    /// All that the checks find in a brief of `article`, in the article's language.
-    pub fn judge(&self, article: &Article, brief: &Brief) -> Vec<Finding> {
+    /// The same review with an entailment model, where there is one.
+    pub fn with_entailment(self, entailment: Option<Rc<EntailmentJudge>>) -> Self {
+        Self { entailment, ..self }
+    }
+
+    /// All that the checks find in a brief of `article`, in the article's language. The scores of
+    /// the entailment model are written into the brief.
+    pub fn judge(&self, article: &Article, brief: &mut Brief) -> Vec<Finding> {
+        let mut findings = self.checked(article, brief);
+        if let Some(entailment) = &self.entailment {
+            findings.extend(entailment.brief(article, brief));
+        }
+        findings
+    }
+
+    fn checked(&self, article: &Article, brief: &Brief) -> Vec<Finding> {
         let sentences: Vec<String> =
             brief.sentences.iter().map(|sentence| sentence.text.clone()).collect();
         let evidence: Vec<_> =

@@ -7,6 +7,7 @@ mod casing;
 mod coverage;
 mod dates;
 mod endings;
+pub mod entailment;
 pub(crate) mod gazetteer;
 pub(crate) mod inflection;
 pub(crate) mod injection;

@@ -1,11 +1,12 @@
 //! Flags → what commands work with: registry, profile, prompts, and engines, one at a time.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use anyhow::{Context, Result};
 use bulletin::brief::Brief;
 use bulletin::brief::ask::{ComposeOptions, Voice};
+use bulletin::brief::entailment::EntailmentJudge;
 use bulletin::brief::form::{Length, Style};
 use bulletin::brief::gate::Strictness;
 use bulletin::engine::scripted::Scripted;
@@ -13,12 +14,13 @@ use bulletin::engine::{self, Engine, GenerationOptions, LoadOptions, Sampling};
 use bulletin::language::Language;
 use bulletin::models::{ChatTemplate, ModelEntry, Profile, Registry};
 use bulletin::prompt::Prompts;
-use bulletin::translation::briefs::Order;
+use bulletin::translation::briefs::{Order, TranslatedBrief, with_entailment};
 use bulletin::translation::carry::Ready;
 use bulletin::translation::glossary::Glossary;
 use bulletin::translation::route::{self, Route};
 use bulletin::translation::translator::Translator;
 
+use super::entailment::Choice;
 use super::progress;
 use crate::cli::{Cli, MachineArgs, RunArgs};
 
@@ -33,6 +35,9 @@ pub struct Desk<'a> {
     pub glossary: Rc<Glossary>,
     /// The model that is loaded now. Another one takes its place, so that two never share memory.
     loaded: RefCell<Option<(String, Rc<dyn Engine>)>>,
+    /// The model that judges sentences stays beside the one that writes them.
+    entailment: OnceCell<Option<Rc<EntailmentJudge>>>,
+    entailment_recipe: OnceCell<String>,
 }
 
 impl<'a> Desk<'a> {
@@ -51,7 +56,46 @@ impl<'a> Desk<'a> {
             cli,
             glossary: Rc::default(),
             loaded: RefCell::new(None),
+            entailment: OnceCell::new(),
+            entailment_recipe: OnceCell::new(),
         })
+    }
+
+    /// The entailment model, loaded at the first call; `None` when it is off.
+    pub fn entailment(&self) -> Result<Option<Rc<EntailmentJudge>>> {
+        if let Some(judge) = self.entailment.get() {
+            return Ok(judge.clone());
+        }
+        let choice = self.entailment_choice()?;
+        let judge = choice.map(|choice| choice.load(self.run, &self.profile.name)).transpose()?;
+        Ok(self.entailment.get_or_init(|| judge.map(Rc::new)).clone())
+    }
+
+    /// What the entailment model adds to the recipe of a step: nothing when it is off.
+    pub fn entailment_recipe(&self) -> Result<String> {
+        if let Some(recipe) = self.entailment_recipe.get() {
+            return Ok(recipe.clone());
+        }
+        let recipe = match self.entailment_choice()? {
+            Some(choice) => format!(" entailment {}", choice.recipe()?),
+            None => String::new(),
+        };
+        Ok(self.entailment_recipe.get_or_init(|| recipe).clone())
+    }
+
+    fn entailment_choice(&self) -> Result<Option<Choice<'_>>> {
+        Choice::of(self.run.entailment.as_deref(), &self.profile, &self.registry)
+    }
+
+    /// Translated briefs with what the entailment model says of them, where it is on.
+    pub fn judged(
+        &self,
+        translated: Vec<TranslatedBrief>,
+        strictness: Strictness,
+    ) -> Result<Vec<TranslatedBrief>> {
+        let Some(judge) = self.entailment()? else { return Ok(translated) };
+        let judged = translated.into_iter().map(|one| with_entailment(one, strictness, &judge));
+        Ok(judged.collect())
     }
 
     /// The model that writes briefs in `language`.

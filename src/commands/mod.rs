@@ -4,6 +4,7 @@ pub mod batch;
 pub mod bench;
 mod desk;
 pub mod doctor;
+mod entailment;
 pub mod evaluate;
 mod generate;
 mod input;

@@ -80,6 +80,7 @@ fn brief(
     if args.engine == Writer::Extractive {
         return Ok(extracted(article, &review));
     }
+    let review = review.with_entailment(desk.entailment()?);
     let gate = Gate {
         judge: &|article, brief| review.judge(article, brief),
         extract: &|article, _| review.extract(article),
@@ -95,7 +96,9 @@ fn brief(
 /// A brief of the article's own sentences; no model is loaded.
 fn extracted(article: &Article, review: &Review) -> Composed {
     match review.extract(article) {
-        Some(brief) => Composed { findings: review.judge(article, &brief), brief: Some(brief) },
+        Some(mut brief) => {
+            Composed { findings: review.judge(article, &mut brief), brief: Some(brief) }
+        }
         None => {
             let message = "the article has no sentence that can stand in a brief";
             let finding = Finding::new("path", Severity::Error, message);
@@ -113,15 +116,20 @@ fn translations(
     desk: &Desk,
     watch: &mut Watch,
 ) -> Result<Vec<Found>> {
+    if routes.is_empty() {
+        return Ok(Vec::new());
+    }
     let orders: Vec<Order> =
         routes.into_iter().map(|route| desk.order(brief.clone(), route)).collect();
-    let judge = Judge::default();
+    let judge = Judge::new(desk.entailment()?);
+    let strictness = strictness(args.output.strict);
     let translated = translate_briefs(
         &orders,
-        strictness(args.output.strict),
+        strictness,
         &mut |name| desk.ready(name),
         &|pair| judge.findings(pair),
         &mut |event| watch.see(event),
     )?;
+    let translated = desk.judged(translated, strictness)?;
     Ok(translated.into_iter().map(|one| (one.brief, one.findings)).collect())
 }

@@ -86,9 +86,9 @@ fn translate_document(
         return Ok(Outcome::Success);
     }
     desk.glossary = glossary(args.glossary.as_deref(), from, args.to)?;
-    let judge = Judge::default();
+    let judge = Judge::new(desk.entailment()?);
     let mut watch = Watch::new(cli.talk);
-    let mut translated = translate_briefs(
+    let translated = translate_briefs(
         &[desk.order(brief, route)],
         strictness(args.output.strict),
         &mut |name| desk.ready(name),
@@ -96,7 +96,7 @@ fn translate_document(
         &mut |event| watch.see(event),
     )?;
     watch.finish();
-    let translated = translated.remove(0);
+    let translated = desk.judged(translated, strictness(args.output.strict))?.remove(0);
     // What was found in the briefs that are there already was said when they were made.
     let keeps = args.output.format == Format::Json;
     document.briefs.retain(|known| keeps && known.language != args.to);

@@ -94,6 +94,7 @@ impl<'a> Work<'a> {
                 self.engine(&entry.name)?;
             }
         }
+        self.desk.entailment()?;
         Ok(())
     }
 
@@ -119,7 +120,7 @@ impl<'a> Work<'a> {
             settings: ask::settings(&options, options.generation.max_new_tokens),
             key_values: args.run.machine.kv_type,
         };
-        Ok(self.recipe(&[part]))
+        self.recipe(&[part])
     }
 
     fn translation_recipe(&self, from: Language, to: Language) -> Result<String> {
@@ -143,11 +144,12 @@ impl<'a> Work<'a> {
             settings: ask::generation_settings(&translator.generation),
             key_values: self.args.run.machine.kv_type,
         });
-        Ok(self.recipe(&parts.collect::<Vec<_>>()))
+        self.recipe(&parts.collect::<Vec<_>>())
     }
 
-    fn recipe(&self, parts: &[Part]) -> String {
-        recipe(RULES, self.strictness, self.script.as_deref(), parts)
+    fn recipe(&self, parts: &[Part]) -> Result<String> {
+        let judge = self.desk.entailment_recipe()?;
+        Ok(recipe(RULES, self.strictness, self.script.as_deref(), parts) + &judge)
     }
 
     fn engine(&self, name: &str) -> Result<Rc<dyn Engine>> {
@@ -187,7 +189,7 @@ impl<'a> Work<'a> {
         let options = self.desk.compose_options(entry, args.style, args.length, self.strictness);
         let engine = self.engine(&entry.name)?;
         let strictness = self.strictness;
-        let review = Review::new(&options);
+        let review = Review::new(&options).with_entailment(self.desk.entailment()?);
         let gate = Gate {
             judge: &|article, brief| review.judge(article, brief),
             extract: &|article, _| review.extract(article),
@@ -209,7 +211,7 @@ impl<'a> Work<'a> {
             let brief = home_brief(document).context("a document without a brief")?.clone();
             orders.push(self.desk.order(brief, self.desk.route(from, to)?));
         }
-        let judge = Judge::default();
+        let judge = Judge::new(self.desk.entailment()?);
         let translated = translate_briefs(
             &orders,
             self.strictness,
@@ -221,6 +223,7 @@ impl<'a> Work<'a> {
             &|pair| judge.findings(pair),
             &mut |progress| watch(progress.event),
         )?;
+        let translated = self.desk.judged(translated, self.strictness)?;
         let results = translated.into_iter().map(|translated| {
             let (brief, findings) = (translated.brief, translated.findings);
             Ok(Made { language: to, brief, findings })

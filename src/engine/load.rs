@@ -64,6 +64,11 @@ pub fn load(
         Architecture::Marian | Architecture::T5 => {
             Ok(Box::new(load_seq2seq(&entry.name, files, options)?))
         }
+        Architecture::DebertaV2 | Architecture::XlmRoberta => bail!(
+            "model '{}' ({}) judges pairs of texts and writes none; name it with --entailment",
+            entry.name,
+            entry.architecture
+        ),
         other => bail!(
             "model '{}' has the architecture {other}, which bulletin cannot run yet",
             entry.name

@@ -5,6 +5,7 @@ use crate::language::Language;
 use crate::prompt::Prompt;
 
 pub mod chat_template;
+pub mod classifier;
 pub mod decoder;
 mod decoder_engine;
 pub mod device;

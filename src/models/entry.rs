@@ -52,6 +52,8 @@ impl Architecture {
                 | Architecture::HunyuanDense
                 | Architecture::Marian
                 | Architecture::T5
+                | Architecture::DebertaV2
+                | Architecture::XlmRoberta
         )
     }
 

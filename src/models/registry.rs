@@ -159,6 +159,9 @@ impl Registry {
     fn check_profile(&self, profile: &Profile) -> Result<()> {
         for (language, name) in &profile.summarise {
             let model = self.model(name).with_context(|| format!("summarise.{language}"))?;
+            if model.architecture.is_classifier() {
+                bail!("summarise.{language}: model '{name}' judges texts and writes none");
+            }
             if !model.languages.contains(language) {
                 bail!("summarise.{language}: model '{name}' does not write {}", language.name());
             }

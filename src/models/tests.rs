@@ -160,6 +160,11 @@ fn wrong_values_are_named_with_model_and_field() {
             "{ en-tr = \"small\" }\nentailment = \"small\"",
             "is no classifier",
         ),
+        (
+            "architecture = \"llama\"",
+            "architecture = \"deberta-v2\"",
+            "summarise.en: model 'small' judges texts and writes none",
+        ),
     ];
     for (old, new, message) in table {
         let error = spoiled(old, new);

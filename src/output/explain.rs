@@ -3,7 +3,7 @@
 
 use super::{Paper, harmless, text};
 use crate::article::Article;
-use crate::brief::{Brief, Document, Evidence};
+use crate::brief::{Brief, Document, Entailment, Evidence};
 
 /// The briefs as text, and under those in the article's own language what each sentence rests on.
 pub fn render(document: &Document, paper: Paper) -> String {
@@ -29,8 +29,20 @@ fn grounds(brief: &Brief, article: &Article) -> String {
                 shown.push_str(&format!("   paragraph {paragraph}: {}\n", harmless(&source)));
             }
         }
+        if let Some(found) = &sentence.entailment {
+            shown.push_str(&judged(found));
+        }
     }
     shown
+}
+
+/// What the entailment model says, in percent.
+fn judged(found: &Entailment) -> String {
+    let percent = |share: f32| (share * 100.0).round();
+    let against = found
+        .contradiction
+        .map_or(String::new(), |share| format!(", contradiction {} %", percent(share)));
+    format!("   entailment {} %{against}\n", percent(found.entailment))
 }
 
 /// The characters of the article that `place` names.

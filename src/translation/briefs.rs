@@ -7,6 +7,7 @@ use super::carry::{Arrived, Delivered, Load, Ready, Used, carry};
 use super::legs::SentenceJudge;
 use super::route::Route;
 use crate::brief::compose::Progress;
+use crate::brief::entailment::EntailmentJudge;
 use crate::brief::form::{HEADLINE_CHARACTERS, fit_headline};
 use crate::brief::gate::Strictness;
 use crate::brief::{Brief, BriefSentence, Origin};
@@ -76,20 +77,45 @@ fn put_together(order: &Order, delivered: Delivered, strictness: Strictness) -> 
             evidence: original.evidence.clone(),
             source: Some(arrived.source),
             logprob: arrived.logprob,
+            entailment: None,
         })
         .collect();
     let origin = origin(order, &used);
     let brief = Brief { language: to, headline: fitted, sentences, origin };
     let refused = findings.iter().any(|finding| strictness.refuses(finding));
     if strictness == Strictness::Warnings && refused {
-        findings.push(
-            Finding::new(
-                "no-translation",
-                Severity::Error,
-                format!("the {} brief did not pass the checks, and --strict was given", to.name()),
-            )
-            .in_language(to),
-        );
+        findings.push(refusal(to));
+        return TranslatedBrief { brief: None, findings };
+    }
+    TranslatedBrief { brief: Some(brief), findings }
+}
+
+fn refusal(to: Language) -> Finding {
+    let message =
+        format!("the {} brief did not pass the checks, and --strict was given", to.name());
+    Finding::new("no-translation", Severity::Error, message).in_language(to)
+}
+
+/// The brief with the scores of an entailment model, each sentence held against the one that it
+/// says. What the model finds is added where it was not found on the way already; on a way through
+/// another language only the legs were judged.
+pub fn with_entailment(
+    translated: TranslatedBrief,
+    strictness: Strictness,
+    judge: &EntailmentJudge,
+) -> TranslatedBrief {
+    let TranslatedBrief { brief: Some(mut brief), mut findings } = translated else {
+        return translated;
+    };
+    let place = |finding: &Finding| finding.span.and_then(|span| span.sentence);
+    let known: Vec<Option<usize>> =
+        findings.iter().filter(|found| found.check == "entailment").map(place).collect();
+    let fresh = judge.translation(&mut brief).into_iter();
+    let fresh: Vec<Finding> = fresh.filter(|found| !known.contains(&place(found))).collect();
+    let refused = fresh.iter().any(|finding| strictness.refuses(finding));
+    findings.extend(fresh);
+    if strictness == Strictness::Warnings && refused {
+        findings.push(refusal(brief.language));
         return TranslatedBrief { brief: None, findings };
     }
     TranslatedBrief { brief: Some(brief), findings }

@@ -1,7 +1,10 @@
 //! A sentence and its translation → what the checks of meaning find: numbers, dates, names, quotes,
-//! denials. Pure.
+//! denials, and what an entailment model says where there is one.
+
+use std::rc::Rc;
 
 use super::check::Pair;
+use crate::brief::entailment::EntailmentJudge;
 use crate::checks::{Checker, Finding, run_sentence_with};
 
 /// What [`super::check::faults`] says already, in words that fit a translation better.
@@ -11,13 +14,21 @@ const SAID: [&str; 4] = ["language", "repetition", "length", "prompt"];
 #[derive(Default)]
 pub struct Judge {
     checker: Checker,
+    entailment: Option<Rc<EntailmentJudge>>,
 }
 
 impl Judge {
+    /// The checks, and an entailment model where there is one.
+    pub fn new(entailment: Option<Rc<EntailmentJudge>>) -> Self {
+        Self { checker: Checker::new(), entailment }
+    }
+
     /// What is wrong between the two.
     pub fn findings(&self, pair: Pair) -> Vec<Finding> {
         let found = run_sentence_with(&self.checker, pair.source, pair.from, pair.target, pair.to);
-        found.into_iter().filter(|finding| !SAID.contains(&finding.check.as_str())).collect()
+        let unsaid = found.into_iter().filter(|finding| !SAID.contains(&finding.check.as_str()));
+        let judged = self.entailment.as_ref().and_then(|it| it.pair(pair.source, pair.target));
+        unsaid.chain(judged).collect()
     }
 }
 

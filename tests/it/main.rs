@@ -7,6 +7,7 @@ mod checkpoints;
 mod checks;
 mod decoder;
 mod digest;
+mod entailment;
 mod families;
 mod generate;
 mod inputs;

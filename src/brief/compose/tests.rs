@@ -37,7 +37,7 @@ fn options(voice: Voice) -> ComposeOptions {
     }
 }
 
-fn no_findings(_: &Article, _: &Brief) -> Vec<Finding> {
+fn no_findings(_: &Article, _: &mut Brief) -> Vec<Finding> {
     Vec::new()
 }
 
@@ -111,7 +111,7 @@ fn a_failed_brief_is_repaired_with_its_faults_named() {
         r#"{{"rules": [{{"contains": ["99 girders", "- a number is wrong"], "answers": ["{ANSWER}"]}},
             {{"answers": ["{bad}"]}}]}}"#
     ));
-    let judge = |_: &Article, brief: &Brief| {
+    let judge = |_: &Article, brief: &mut Brief| {
         let wrong = brief.sentences.iter().any(|sentence| sentence.text.contains("99"));
         let fault = Finding::new("numbers", Severity::Error, "a number is wrong");
         if wrong { vec![fault] } else { Vec::new() }

@@ -33,7 +33,7 @@ fn brief(sentences: &[&str]) -> Brief {
 }
 
 /// Finds fault with every sentence that holds "bad", and with a headline that holds "1999".
-fn judge(_: &Article, brief: &Brief) -> Vec<Finding> {
+fn judge(_: &Article, brief: &mut Brief) -> Vec<Finding> {
     let fault = |sentence| {
         let mut finding = Finding::new("numbers", Severity::Error, "a number is not in the source");
         finding.span = Some(Span { sentence, start: 0, end: 1 });

@@ -56,7 +56,7 @@ pub(super) fn translate(
         return Ok(Outcome::Success);
     }
     desk.glossary = glossary(args.glossary.as_deref(), from, args.to)?;
-    let judge = Judge::default();
+    let judge = Judge::new(desk.entailment()?);
     let mut watch = Watch::new(cli.talk);
     let cut = if args.lines { Cut::Lines } else { Cut::Sentences };
     let count = Layout::of(text, from, cut).sentences().count();
@@ -274,6 +274,7 @@ impl Whole {
                 evidence: vec![Evidence { paragraph: offset + paragraph, start, end }],
                 source: Some(arrived.source.clone()),
                 logprob: arrived.logprob,
+                entailment: None,
             });
         }
         (self.used, self.languages) = (part.used, part.languages);

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// A JSON object of a model repository, with access that names file and key on error.
 #[derive(Clone, Debug)]
-pub(super) struct Fields {
+pub(in crate::engine) struct Fields {
     path: PathBuf,
     value: Value,
 }

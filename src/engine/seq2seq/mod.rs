@@ -21,7 +21,7 @@ mod candidates;
 mod config;
 mod defaults;
 mod endings;
-mod fields;
+pub(super) mod fields;
 mod files;
 mod fixed_length;
 mod layers;
