@@ -1,10 +1,13 @@
 """Evaluation texts → perturbed and faithful briefs and translations, as a case file for `bulletin evaluate checks`.
 
-Run: python tests/reference/make_check_cases.py EVAL_FOLDER [CASES_PER_CELL [SEED]] > tests/fixtures/checks/cases.jsonl
-Needs pymorphy3 (Russian cases). The same arguments give the same bytes.
+Run: python tests/reference/make_check_cases.py EVAL_FOLDER [CASES_PER_CELL [SEED [HALF]]] > tests/fixtures/checks/cases.jsonl
+HALF is `first` or `second`: only the documents (and blocks of FLORES sentences) whose SHA-256 falls there, so that rules
+may be written while looking at one half and measured on the other. Needs pymorphy3 (Russian cases). The same arguments
+give the same bytes.
 
 Texts: NTREX-128 and FLORES-101 (CC BY-SA 4.0), Wikinews as in GUM and NEREL (CC BY 2.5), GUM summaries (CC BY 4.0).
 """
+import hashlib
 import json
 import random
 import re
@@ -20,11 +23,31 @@ rng = random.Random(SEED)
 morph = pymorphy3.MorphAnalyzer()
 LANGUAGES = ["en", "tr", "ru"]
 
-rows = {code: [json.loads(line) for line in open(FOLDER / f"sum/{code}-dev.jsonl", encoding="utf-8")] for code in LANGUAGES}
-parallel = {
-    code: [line.rstrip("\n") for name in ("ntrex", "flores") for line in open(FOLDER / f"mt/{name}-dev.{code}", encoding="utf-8")]
-    for code in LANGUAGES
-}
+HALF = sys.argv[4] if len(sys.argv) > 4 else "whole"
+
+
+def chosen(name):
+    """Whether a document belongs to the half that is asked for."""
+    return HALF == "whole" or (hashlib.sha256(name.encode()).digest()[0] % 2 == 0) == (HALF == "first")
+
+
+def parallel_lines(code):
+    """Sentences of the parallel texts that are chosen, with the NTREX document of each (None in FLORES)."""
+    documents = [line.strip() for line in open(FOLDER / "mt/ntrex-dev.docids", encoding="utf-8")]
+    lines = [line.rstrip("\n") for line in open(FOLDER / f"mt/ntrex-dev.{code}", encoding="utf-8")]
+    found = [(line, document) for line, document in zip(lines, documents) if chosen(document)]
+    flores = [line.rstrip("\n") for line in open(FOLDER / f"mt/flores-dev.{code}", encoding="utf-8")]
+    # Neighbours come from one text: blocks of 20 keep nearly all texts whole.
+    return found + [(line, None) for at, line in enumerate(flores) if chosen(f"flores-{at // 20}")]
+
+
+def article_rows(code):
+    lines = [json.loads(line) for line in open(FOLDER / f"sum/{code}-dev.jsonl", encoding="utf-8")]
+    return [row for row in lines if chosen(row["id"].removeprefix("ntrex/"))]
+
+
+rows = {code: article_rows(code) for code in LANGUAGES}
+parallel = {code: [line for line, _ in parallel_lines(code)] for code in LANGUAGES}
 MOST_TEXT = 1400  # characters of an article, to keep the file small
 
 articles = {}
@@ -34,7 +57,7 @@ for code in LANGUAGES:
             articles[f"{code}:{row['id']}"] = row
 
 # Windows of news documents make short articles where whole ones have too few quotations and dates.
-docids = [line.strip() for line in open(FOLDER / "mt/ntrex-dev.docids", encoding="utf-8")]
+docids = [document for _, document in parallel_lines("en") if document]
 for code in LANGUAGES:
     for start in range(0, len(docids) - 3, 3):
         if len(set(docids[start : start + 3])) == 1:
