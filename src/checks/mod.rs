@@ -22,6 +22,7 @@ mod number_words;
 mod numbers;
 mod numbers_across;
 mod numerals;
+mod particles;
 pub mod passage;
 mod polarity;
 mod prompt_text;

@@ -63,6 +63,7 @@ pub fn check(
         }
     }
     if !found.iter().any(|draft| draft.severity == Severity::Error) {
+        found.extend(suffixed(&mine, &theirs));
         found.extend(displaced(&mine, &theirs, &left, translation_knowledge));
     }
     if found.is_empty() {
@@ -186,6 +187,22 @@ fn judge(
         None => format!("the source names nothing like \"{}\"", token.text),
     };
     Draft::new("names", severity, message).at(token.start, token.end)
+}
+
+/// A word that Turkish writes as a name, with an apostrophe before its ending, alone and nowhere in the source.
+fn suffixed(mine: &Side, theirs: &Side) -> Option<Draft> {
+    let (mark, _) = mine.classed().find(|(mark, class)| {
+        let token = &mine.passage.tokens[mark.token];
+        *class == NameClass::Word
+            && mine.passage.language == Language::Turkish
+            && !token.suffix.is_empty()
+            && token.text.chars().count() > 2
+            && mine.marks.iter().filter(|other| other.run == mark.run).count() == 1
+            && !has_counterpart(mine, mark, theirs)
+    })?;
+    let token = &mine.passage.tokens[mark.token];
+    let message = format!("the source names nothing like \"{}\"", token.text);
+    Some(Draft::new("names", Severity::Error, message).at(token.start, token.end))
 }
 
 /// A name of the source is gone, and a word with a capital letter stands in the translation that the source has
