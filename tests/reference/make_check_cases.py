@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pymorphy3
 
+import slip_cases
+
 FOLDER = Path(sys.argv[1])
 PER_CELL = int(sys.argv[2]) if len(sys.argv) > 2 else 52
 SEED = int(sys.argv[3]) if len(sys.argv) > 3 else 7
@@ -354,7 +356,8 @@ QUOTE = re.compile(r"[\"“«]([^\"“”«»]{12,})[\"”»]")
 
 def broken_quote(sentence, code, whole):
     match = QUOTE.search(sentence)
-    if not match:
+    # What stands between two quotations is none.
+    if not match or sentence[: match.start()].count('"') % 2 == 1:
         return None
     words = [found for found in re.finditer(r"\b[a-zа-яёçğıöşü]{4,}\b", match.group(1))]
     if not words:
@@ -546,21 +549,6 @@ for code in LANGUAGES:
                     put("repetition", code, True, parts[start : start + 3], key)
                     done += 1
 
-# Attribution: the speaker is cut off.
-CUT = {
-    "en": r", (?:[a-z]+ )?(?:officials?|police|he|she|they|[A-Z][a-z]+) (?:said|told)[^,.]*\.$",
-    "ru": r", [—–-]? ?(?:сообщил|заявил|сказал|отметил|сообщает|пишет)[^,.]*\.$",
-    "tr": r"(?:^[^,]{5,60}göre,? )|(?: olduğunu (?:söyledi|belirtti|açıkladı|ifade etti)\.$)",
-}
-for code in LANGUAGES:
-    def cut(sentence, whole):
-        changed = re.sub(CUT[code], lambda match: "" if match.start() == 0 else ".", sentence)
-        if changed == sentence or '"' in changed or "«" in changed or "“" in changed:
-            return None
-        return changed[0].upper() + changed[1:]
-    fill("attribution", code, False, material(code, lambda s: re.search(CUT[code], s)), cut)
-    fill("attribution", code, True, material(code, lambda s: re.search(CUT[code], s)) + material(code, lambda s: True), lambda s, w: s)
-
 # Translations --------------------------------------------------------------------------------------------------
 order = list(range(len(parallel["en"])))
 rng.shuffle(order)
@@ -597,6 +585,29 @@ for check, fits in FITS.items():
                     continue
                 put(check, code, faithful, [made], original=(source, other))
                 done += 1
+
+# Quotations in translations: marks around words that the source does not quote, or other words in the marks.
+for code in LANGUAGES:
+    for faithful in (True, False):
+        done = 0
+        rng.shuffle(order)
+        for line in order:
+            other = [item for item in LANGUAGES if item != code][done % 2]
+            source, target = parallel[other][line], parallel[code][line]
+            quoted = len(QUOTE.findall(target)) == 1 and QUOTE.search(source)
+            if done >= PER_CELL or len(target) > 240:
+                continue
+            if faithful and quoted:
+                put("quotes", code, True, [target], original=(source, other))
+                done += 1
+            elif not faithful and not quoted and not re.search("[\"“«‘']", source + target) and len(target.split()) > 9:
+                words = target.rstrip(".!?").split()
+                start = rng.randrange(0, len(words) - 6)
+                words[start], words[start + 5] = "“" + words[start], words[start + 5].rstrip(",") + "”"
+                put("quotes", code, False, [" ".join(words) + "."], original=(source, other))
+                done += 1
+
+slip_cases.add(sys.modules[__name__])
 
 for key in sorted(used):
     row = articles[key]
