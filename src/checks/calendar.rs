@@ -1,6 +1,6 @@
 //! Tokens → months, weekdays, days, years and relative dates; dates → weekdays.
 
-use crate::checks::lexicon::rows;
+use crate::checks::lexicon::{phrases, rows};
 use crate::checks::tokens::{Kind, Token};
 use crate::language::Language;
 
@@ -28,6 +28,8 @@ pub struct Dated {
     pub start: usize,
     pub end: usize,
     pub written: String,
+    /// Part of a name of its own, "Saturday Night Live", which a translation may give in other words.
+    pub titled: bool,
 }
 
 /// The calendar words of one language.
@@ -99,12 +101,18 @@ impl Form {
             let Some(token) = tokens.get(position + at) else { return false };
             match token.lower.strip_prefix(word.as_str()) {
                 Some("") => true,
-                Some(rest) => self.open && at == last && rest.chars().count() <= 4,
+                Some(rest) => self.open && at == last && rest.chars().count() <= 6,
                 None => false,
             }
         });
         words && (!self.marked || marked(tokens, position))
     }
+}
+
+fn in_title(tokens: &[Token], after: usize) -> bool {
+    tokens.get(after).is_some_and(|next| {
+        next.is_capitalised() && phrases("date_title").any(|word| next.lower == word)
+    })
 }
 
 /// An ambiguous month name counts with a capital letter inside a sentence, or beside a number.
@@ -118,14 +126,17 @@ fn marked(tokens: &[Token], position: usize) -> bool {
         || position.checked_sub(1).is_some_and(|at| {
             tokens[at].is_capitalised() && at > 0 && tokens[at].kind == Kind::Word
         });
-    beside || (inside && tokens[position].is_capitalised() && !name)
+    // "ocak ayında": the month of January.
+    let month = tokens.get(position + 1).is_some_and(|next| next.lower.starts_with("ayı"));
+    beside || month || (inside && tokens[position].is_capitalised() && !name)
 }
 
 fn dated(moment: Moment, tokens: &[Token], range: (usize, usize)) -> Dated {
     let (first, last) = (&tokens[range.0], &tokens[range.1]);
     let words: Vec<&str> =
         tokens[range.0..=range.1].iter().map(|token| token.text.as_str()).collect();
-    Dated { moment, tokens: range, start: first.start, end: last.end, written: words.join(" ") }
+    let titled = in_title(tokens, range.1 + 1);
+    Dated { moment, tokens: range, start: first.start, end: last.end, written: words.join(" "), titled }
 }
 
 /// Days of the month around a month name: "5 марта", "с 15 по 26 мая", "May 15 and 16".

@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use crate::checks::inflection::same_word;
+use crate::checks::inflection::is_form_of;
 use crate::checks::lexicon::rows;
 use crate::checks::tokens::{Token, lower_case, tokens};
 use crate::language::Language;
 
 const PLACES: &str = include_str!("tables/places.tsv");
 const NAMES: &str = include_str!("tables/names.tsv");
+const ORGANISATIONS: &str = include_str!("tables/organisations.tsv");
+const REGIONS: &str = include_str!("tables/regions.tsv");
 const GENERIC: &str = include_str!("tables/generic.tsv");
+const SEATS: &str = include_str!("tables/seats.tsv");
 
 /// Rows from this number on are words such as "council", which no name is without reason.
 const FIRST_GENERIC: usize = 100_000;
@@ -19,9 +22,14 @@ pub fn is_generic(thing: usize) -> bool {
     thing >= FIRST_GENERIC
 }
 
+/// All rows of names, in the order of their numbers.
+fn names() -> impl Iterator<Item = Vec<&'static str>> {
+    [NAMES, PLACES, ORGANISATIONS, REGIONS].into_iter().flat_map(rows)
+}
+
 /// What `language` calls a thing: the first name of its row.
 pub fn main_name(thing: usize, language: Language) -> Option<&'static str> {
-    let row = rows(NAMES).chain(rows(PLACES)).nth(thing)?;
+    let row = names().nth(thing)?;
     let name = row.get(column(language))?.split('|').next()?;
     // Before `*`, Russian has stems (`Зеленск*`), the others whole names that take endings.
     let (bare, stem) = (name.trim_end_matches('*'), language == Language::Russian);
@@ -41,6 +49,8 @@ fn column(language: Language) -> usize {
 pub struct Gazetteer {
     language: Language,
     entries: HashMap<String, Vec<Entry>>,
+    /// Lines of `tables/seats.tsv` that a thing stands on.
+    seats: HashMap<usize, Vec<usize>>,
 }
 
 struct Entry {
@@ -57,6 +67,8 @@ struct Entry {
 pub struct Known {
     /// Rows of the tables that it may be; the same number in every language.
     pub things: Vec<usize>,
+    /// Groups of things that stand for one another in the news: a capital and its country.
+    pub seats: Vec<usize>,
     /// First and last token, both included.
     pub tokens: (usize, usize),
 }
@@ -66,7 +78,16 @@ impl Gazetteer {
     pub fn new(language: Language) -> Self {
         let column = column(language);
         let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
-        let names = rows(NAMES).chain(rows(PLACES)).enumerate();
+        let mut seats: HashMap<usize, Vec<usize>> = HashMap::new();
+        let groups: Vec<Vec<&str>> = rows(SEATS).map(|row| row[0].split('|').collect()).collect();
+        for (thing, fields) in names().enumerate() {
+            let main = fields[0].split('|').next().unwrap_or_default();
+            let of = groups.iter().enumerate().filter(|(_, group)| group.contains(&main));
+            for (group, _) in of {
+                seats.entry(thing).or_default().push(group);
+            }
+        }
+        let names = names().enumerate();
         let generic = rows(GENERIC).enumerate().map(|(row, fields)| (FIRST_GENERIC + row, fields));
         for (thing, fields) in names.chain(generic) {
             let Some(names) = fields.get(column) else { continue };
@@ -83,7 +104,7 @@ impl Gazetteer {
                 entries.entry(key).or_default().push(Entry { thing, words, open, acronym });
             }
         }
-        Self { language, entries }
+        Self { language, entries, seats }
     }
 
     /// All known things of a text; longer names win over their parts.
@@ -118,7 +139,8 @@ impl Gazetteer {
                 things.push(entry.thing);
             }
         }
-        (!things.is_empty()).then_some(Known { things, tokens: (position, longest) })
+        let seats = things.iter().filter_map(|thing| self.seats.get(thing)).flatten().copied().collect();
+        (!things.is_empty()).then_some(Known { things, seats, tokens: (position, longest) })
     }
 }
 
@@ -137,8 +159,10 @@ impl Entry {
             let last = index + 1 == self.words.len();
             let same = match (self.open && last, self.acronym) {
                 (true, _) => token.lower.starts_with(word.as_str()),
-                (false, true) => token.lower == *word && token.is_acronym() || token.text == *word,
-                (false, false) => same_word(&token.lower, word, language),
+                (false, true) => {
+                    token.lower == *word && !token.text.chars().any(char::is_lowercase)
+                }
+                (false, false) => is_form_of(&token.lower, word, language),
             };
             if !same {
                 return None;

@@ -43,6 +43,18 @@ pub fn same_word(left: &str, right: &str, language: Language) -> bool {
     })
 }
 
+/// The word is a form of this dictionary form. Turkish only adds: Kanada'dan is one of Kanada, kanalı is none.
+pub fn is_form_of(word: &str, dictionary: &str, language: Language) -> bool {
+    if language != Language::Turkish {
+        return same_word(word, dictionary, language);
+    }
+    let (word, dictionary): (Vec<char>, Vec<char>) =
+        (word.chars().collect(), dictionary.chars().collect());
+    let shared =
+        word.iter().zip(&dictionary).take_while(|(a, b)| soften(**a) == soften(**b)).count();
+    shared == dictionary.len() && is_ending(&word[shared..], language)
+}
+
 /// Turkish consonants change before vowels: Irak → Irağ-, kitap → kitab-.
 fn soften(letter: char) -> char {
     match letter {
@@ -61,7 +73,7 @@ fn is_ending(letters: &[char], language: Language) -> bool {
 }
 
 /// One case ending, or a plural or possessive one before it.
-fn turkish_ending(ending: &str) -> bool {
+pub fn turkish_ending(ending: &str) -> bool {
     TURKISH.contains(&ending)
         || TURKISH
             .iter()

@@ -1,11 +1,16 @@
 //! Article → findings on text that speaks to a language model and not to readers.
 
 use crate::article::Article;
-use crate::checks::lexicon::phrases;
+use crate::checks::lexicon::{phrases, rows};
 use crate::checks::prompt_text::template_token;
-use crate::checks::tokens::lower_case;
+use crate::checks::tokens::{Kind, lower_case, tokens};
 use crate::checks::{Draft, Finding, Severity};
 use crate::language::Language;
+
+const ORDERS: &str = include_str!("tables/injection.tsv");
+
+/// The parts of an order stand no further apart than so many words.
+const REACH: usize = 6;
 
 /// The phrase of a text that addresses a model, in any of the three languages.
 pub fn addressed(text: &str) -> Option<String> {
@@ -18,6 +23,48 @@ pub fn addressed(text: &str) -> Option<String> {
         .find(|phrase| plain.contains(phrase) || turkish.contains(phrase))
         .map(str::to_string)
         .or_else(|| template_token(text))
+        .or_else(|| role(&plain))
+        .or_else(|| ordered(text))
+}
+
+/// "SYSTEM: …" at the beginning, as in a chat.
+fn role(plain: &str) -> Option<String> {
+    let roles = ["system:", "sistem:", "si\u{307}stem:", "система:", "assistant:", "asistan:", "ассистент:"];
+    roles.into_iter().find(|role| plain.starts_with(role)).map(str::to_string)
+}
+
+/// Words of an order in their order, by the table.
+fn ordered(text: &str) -> Option<String> {
+    let words = |language: Language| -> Vec<String> {
+        let words = tokens(text, language).into_iter().filter(|token| token.kind == Kind::Word);
+        words.map(|token| token.lower).collect()
+    };
+    let (plain, turkish) = (words(Language::English), words(Language::Turkish));
+    rows(ORDERS).find_map(|row| {
+        let words = if row[0] == "tr" { &turkish } else { &plain };
+        let parts: Vec<&str> = row[1..].to_vec();
+        (0..words.len()).find_map(|at| follows(words, at, &parts))
+    })
+}
+
+/// The words from the first part, which must stand at `start`, to the last one.
+fn follows(words: &[String], start: usize, parts: &[&str]) -> Option<String> {
+    let is = |word: &str, part: &str| {
+        part.split('|').any(|form| match form.strip_suffix('*') {
+            Some(beginning) => word.starts_with(beginning),
+            None => word == form,
+        })
+    };
+    let (first, rest) = parts.split_first()?;
+    if !is(&words[start], first) {
+        return None;
+    }
+    let mut at = start;
+    for part in rest {
+        let next = words.iter().enumerate().skip(at + 1).take(REACH).find(|(_, word)| is(word, part))?;
+        at = next.0;
+    }
+    Some(words[start..=at].join(" "))
 }
 
 /// One warning a paragraph, with the number of the paragraph.

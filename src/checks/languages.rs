@@ -1,7 +1,9 @@
 //! Sentence → findings when it, or a part of it, is in another language or script.
 
+use crate::checks::common_words::is_common;
 use crate::checks::lexicon::Lexicon;
 use crate::checks::passage::{Passage, Source};
+use crate::checks::stems::{stem, stemmer};
 use crate::checks::tokens::{Kind, Token};
 use crate::checks::{Draft, Severity};
 use crate::language::{Detected, Language, detect};
@@ -84,6 +86,11 @@ fn foreign_script(sentence: &Passage, source: Option<&Source>) -> Option<Draft> 
         Language::Russian => Script::Cyrillic,
         _ => Script::Latin,
     };
+    let words_of = |sentence: &Passage, wanted: Script| {
+        let has = |token: &&Token| token.text.chars().filter_map(script).any(|s| s == wanted);
+        sentence.tokens.iter().filter(|token| token.kind == Kind::Word).filter(has).count()
+    };
+    let words = sentence.tokens.iter().filter(|token| token.kind == Kind::Word).count();
     let mut small_words = 0;
     for token in sentence.tokens.iter().filter(|token| token.kind == Kind::Word) {
         let scripts: Vec<Script> = token.text.chars().filter_map(script).collect();
@@ -96,7 +103,8 @@ fn foreign_script(sentence: &Passage, source: Option<&Source>) -> Option<Draft> 
         let alien = scripts.contains(&Script::Other)
             || (own == Script::Latin && scripts.contains(&Script::Cyrillic));
         small_words = if token.is_capitalised() { 0 } else { small_words + 1 };
-        if mixed || alien || small_words >= 3 {
+        let nothing_own = own == Script::Cyrillic && words_of(sentence, own) == 0 && words >= 4;
+        if mixed || alien || nothing_own || small_words >= 3 {
             let message =
                 format!("\"{}\" is not in the letters of {}", token.text, sentence.language.name());
             return Some(error(message).at(token.start, token.end));
@@ -118,6 +126,9 @@ fn foreign_stretch(
     let count = |window: &[&Token], lexicon: &Lexicon| {
         window.iter().filter(|token| lexicon.function_words.contains(&token.lower)).count()
     };
+    if let Some(draft) = foreign_words(sentence, source, lexicons) {
+        return Some(draft);
+    }
     for window in words.windows(WINDOW.min(words.len().max(1))).filter(|w| w.len() >= 5) {
         for other in lexicons.iter().filter(|lexicon| lexicon.language != sentence.language) {
             let lettered = window.iter().filter(|token| has_letters_of(token, other)).count();
@@ -131,6 +142,58 @@ fn foreign_stretch(
                 let message = format!("a part of the sentence is {}", other.language.name());
                 return Some(error(message).at(start, end));
             }
+        }
+    }
+    None
+}
+
+/// Words in a row that only another language's dictionary has.
+const FOREIGN_WORDS: usize = 4;
+
+/// Four words in small letters, with no word of this language between them, that are ordinary words of another
+/// language alone; or a whole sentence of such words, whatever its capitals.
+fn foreign_words(
+    sentence: &Passage,
+    source: Option<&Source>,
+    lexicons: &[&Lexicon; 3],
+) -> Option<Draft> {
+    let own = sentence.language;
+    let places: Vec<usize> = (0..sentence.tokens.len())
+        .filter(|at| sentence.tokens[*at].kind == Kind::Word)
+        .filter(|at| sentence.tokens[*at].text.chars().count() > 1)
+        .collect();
+    let is_word = |at: usize, lexicon: &Lexicon| {
+        let lower = &sentence.tokens[at].lower;
+        let stem = stem(lower, &stemmer(lexicon.language), lexicon.language);
+        lexicon.function_words.contains(lower) || is_common(&stem, lexicon.language)
+    };
+    let mine = lexicons.iter().find(|lexicon| lexicon.language == own)?;
+    for other in lexicons.iter().filter(|lexicon| lexicon.language != own) {
+        let mut run: Vec<usize> = Vec::new();
+        let (mut foreign, mut native) = (0, 0);
+        for at in &places {
+            let name = sentence.tokens[*at].is_capitalised();
+            if is_word(*at, mine) {
+                native += 1;
+                run.clear();
+            } else if is_word(*at, other) {
+                foreign += 1;
+                if !name {
+                    run.push(*at);
+                }
+            }
+            if run.len() >= FOREIGN_WORDS {
+                let (start, end) = (sentence.tokens[run[0]].start, sentence.tokens[*at].end);
+                let text: String = sentence.text.chars().skip(start).take(end - start).collect();
+                if !stands_in(&text, source) {
+                    let message = format!("a part of the sentence is {}", other.language.name());
+                    return Some(error(message).at(start, end));
+                }
+            }
+        }
+        if foreign >= FOREIGN_WORDS && foreign > 3 * native && !stands_in(&sentence.text, source) {
+            let message = format!("the sentence is {}, not {}", other.language.name(), own.name());
+            return Some(error(message));
         }
     }
     None

@@ -1,8 +1,8 @@
 //! Sentence and its translation → findings on names that have no counterpart in the source.
 
-use crate::checks::gazetteer::is_generic;
-use crate::checks::lexicon::{Lexicon, phrases_of};
-use crate::checks::name_marks::{NameMark, is_surely_name, is_title_case, name_marks};
+use crate::checks::gazetteer::Known;
+use crate::checks::name_classes::{NameClass, class, first_word, is_known};
+use crate::checks::name_marks::{NameMark, is_surely_name, name_marks};
 use crate::checks::passage::{Knowledge, Passage};
 use crate::checks::skeleton::likeness;
 use crate::checks::tokens::Kind;
@@ -11,10 +11,33 @@ use crate::language::Language;
 
 /// Names that sound at least so alike are taken for one.
 const ALIKE: f64 = 0.62;
+/// The same in one script, where most names keep their letters.
+const ALIKE_IN_SCRIPT: f64 = 0.66;
 /// Short names say little: three letters of four agree by chance.
 const ALIKE_SHORT: f64 = 0.72;
 /// Likeness from which it does not matter whether another name is closer.
 const SURE: f64 = 0.8;
+/// Likeness of a name and a word in small letters: ньюпортский, dervishes.
+const SURE_SMALL: f64 = 0.84;
+
+/// A text with its capitalised words and what they are.
+struct Side<'a> {
+    passage: &'a Passage,
+    marks: Vec<NameMark>,
+    classes: Vec<NameClass>,
+}
+
+impl<'a> Side<'a> {
+    fn new(passage: &'a Passage, knowledge: &Knowledge, other: Language) -> Self {
+        let marks = name_marks(passage, &knowledge.lexicon);
+        let classes = marks.iter().map(|mark| class(passage, mark, &knowledge.lexicon, other)).collect();
+        Self { passage, marks, classes }
+    }
+
+    fn classed(&self) -> impl Iterator<Item = (&NameMark, NameClass)> {
+        self.marks.iter().zip(self.classes.iter().copied())
+    }
+}
 
 /// Every name of the translation must be one of the source sentence, by a table of places, people
 /// and organisations or by its sound.
@@ -24,131 +47,58 @@ pub fn check(
     source_knowledge: &Knowledge,
     translation_knowledge: &Knowledge,
 ) -> Vec<Draft> {
-    let theirs = name_marks(source, &source_knowledge.lexicon);
-    let mine = name_marks(translation, &translation_knowledge.lexicon);
+    let theirs = Side::new(source, source_knowledge, translation.language);
+    let mine = Side::new(translation, translation_knowledge, source.language);
     let left: Vec<&NameMark> = theirs
-        .iter()
-        .filter(|mark| is_carried(source, mark, &theirs, &source_knowledge.lexicon))
-        .filter(|mark| !has_counterpart(source, mark, &theirs, translation, &mine))
+        .classed()
+        .filter(|(_, class)| matches!(class, NameClass::Known | NameClass::Name))
+        .map(|(mark, _)| mark)
+        .filter(|mark| !has_counterpart(&theirs, mark, &mine))
         .collect();
-    let title = is_title_case(translation, &translation_knowledge.lexicon);
     let mut found = Vec::new();
-    for mark in mine.iter().filter(|mark| !title || is_known(mark)) {
-        let carried = is_carried(translation, mark, &mine, &translation_knowledge.lexicon);
-        if carried && !has_counterpart(translation, mark, &mine, source, &theirs) {
-            found.push(judge(mark, translation, &left, source));
+    for (mark, class) in mine.classed() {
+        let carried = class != NameClass::Word && !has_counterpart(&mine, mark, &theirs);
+        if carried && !(class == NameClass::Known && is_currency(translation, source, mark)) {
+            found.push(judge(mark, class, translation, &left, source));
         }
     }
+    if !found.iter().any(|draft| draft.severity == Severity::Error) {
+        found.extend(suffixed(&mine, &theirs));
+        found.extend(displaced(&mine, &theirs, &left, translation_knowledge));
+    }
     if found.is_empty() {
-        found.extend(lost(source, &left, &mine));
+        found.extend(lost(source, &left, &mine.marks));
     }
     found
 }
 
-/// A place, person or organisation of the tables.
-fn is_known(mark: &NameMark) -> bool {
-    mark.things.iter().any(|thing| !is_generic(*thing))
-}
-
-/// A name that a translation carries over, known or by sound; words of offices and institutions,
-/// and what stands in a row with them, are translated.
-fn is_carried(passage: &Passage, mark: &NameMark, marks: &[NameMark], lexicon: &Lexicon) -> bool {
-    let part = passage.known.iter().any(|known| {
-        known.tokens.0 < known.tokens.1 && (known.tokens.0..=known.tokens.1).contains(&mark.token)
+/// "26 750 долл." is "26.750 ABD doları": the country belongs to the money.
+fn is_currency(translation: &Passage, source: &Passage, mark: &NameMark) -> bool {
+    let money = |passage: &Passage| {
+        let found = passage.quantities.iter().find(|quantity| quantity.is_money());
+        found.map(|quantity| quantity.tokens)
+    };
+    let beside = money(translation).is_some_and(|(first, last)| {
+        mark.token + 1 >= first && mark.token <= last + 2
     });
-    if is_known(mark) && !part {
-        return true;
-    }
-    if is_generic_word(passage, mark, lexicon) || is_title_word(passage, mark, lexicon) {
-        return false;
-    }
-    if is_known(mark) {
-        return true;
-    }
-    let institution = marks.iter().any(|other| {
-        other.run == mark.run && !is_known(other) && is_generic_word(passage, other, lexicon)
-    });
-    // A first word is in doubt even before a name: "Lawyer Smith", «Адвокат Шерц».
-    let token = &passage.tokens[mark.token];
-    let doubtful = mark.token == first_word(passage)
-        && token.suffix.is_empty()
-        && !speaks(passage, mark, lexicon);
-    let shouted = token.is_acronym()
-        && (token.text.chars().count() > 5 || lexicon.function_words.contains(&token.lower));
-    !institution
-        && !shouted
-        && !doubtful
-        && (mark.token != first_word(passage) || is_surely_name(passage, mark, marks, lexicon))
-        && !follows_stop(passage, mark)
-        && token.text.chars().count() > 2
-}
-
-fn first_word(passage: &Passage) -> usize {
-    passage.tokens.iter().position(|token| token.kind == Kind::Word).unwrap_or_default()
-}
-
-/// A second sentence begins here, or quoted words do that are more than a name.
-fn follows_stop(passage: &Passage, mark: &NameMark) -> bool {
-    let tokens = &passage.tokens;
-    let Some(before) = mark.token.checked_sub(1).map(|at| &tokens[at]) else { return false };
-    let quoted = before.is_mark("\"“«„‘'")
-        && tokens[mark.token + 1..]
-            .iter()
-            .take(3)
-            .filter(|token| token.kind == Kind::Word)
-            .any(|token| !token.is_capitalised());
-    before.is_mark(".!?:…—–)") || quoted
-}
-
-fn speaks(passage: &Passage, mark: &NameMark, lexicon: &Lexicon) -> bool {
-    passage
-        .tokens
-        .get(mark.token + 1)
-        .is_some_and(|next| lexicon.list("reporting").contains(&next.lower))
-}
-
-fn is_title_word(passage: &Passage, mark: &NameMark, lexicon: &Lexicon) -> bool {
-    let token = &passage.tokens[mark.token];
-    lexicon.list("title").iter().any(|title| match lexicon.language {
-        Language::English => token.lower == *title,
-        _ => token.lower.starts_with(title.as_str()),
-    })
-}
-
-/// An institution word; a title before a person's name is none.
-fn is_generic_word(passage: &Passage, mark: &NameMark, lexicon: &Lexicon) -> bool {
-    let token = &passage.tokens[mark.token];
-    !is_title_word(passage, mark, lexicon)
-        && (begins_generic(&token.lower, lexicon.list("generic"), lexicon.language)
-            // English institutions keep their names in Turkish text: Mexico City, Ryder Cup.
-            || phrases_of("generic", Language::English)
-                .any(|word| matches!(token.lower.strip_prefix(word), Some("" | "s"))))
-}
-
-fn begins_generic(word: &str, beginnings: &[String], language: Language) -> bool {
-    beginnings.iter().any(|beginning| {
-        let Some(rest) = word.strip_prefix(beginning.as_str()) else { return false };
-        let most = match (language, beginning.chars().count()) {
-            (Language::English, _) => return matches!(rest, "" | "s" | "es" | "al"),
-            (_, 0..=3) => 2,
-            (Language::Russian, 4) => 3,
-            _ => 7,
-        };
-        rest.chars().count() <= most
-    })
+    beside && money(source).is_some()
 }
 
 /// The other text names the same known thing, or has a name that sounds alike and belongs to no
 /// other name of this text.
-fn has_counterpart(
-    passage: &Passage,
-    mark: &NameMark,
-    marks: &[NameMark],
-    other: &Passage,
-    others: &[NameMark],
-) -> bool {
-    let shared = |things: &[usize]| mark.things.iter().any(|thing| things.contains(thing));
-    if other.known.iter().any(|known| shared(&known.things)) {
+fn has_counterpart(side: &Side, mark: &NameMark, other: &Side) -> bool {
+    let (passage, others) = (side.passage, other.passage);
+    let seats: Vec<usize> = passage
+        .known
+        .iter()
+        .filter(|known| (known.tokens.0..=known.tokens.1).contains(&mark.token))
+        .flat_map(|known| known.seats.iter().copied())
+        .collect();
+    let shared = |known: &Known| {
+        mark.things.iter().any(|thing| known.things.contains(thing))
+            || seats.iter().any(|seat| known.seats.contains(seat))
+    };
+    if others.known.iter().any(shared) {
         return true;
     }
     // One word of a known name of several is enough: Ryder Cup, Кубок Райдера.
@@ -159,28 +109,40 @@ fn has_counterpart(
         .find(|(first, last)| first < last && (*first..=*last).contains(&mark.token));
     if let Some((first, last)) = range {
         return (first..=last).any(|part| {
-            others.iter().any(|theirs| closeness(passage, part, other, theirs.token) >= ALIKE)
+            other.marks.iter().any(|theirs| closeness(passage, part, others, theirs.token) >= ALIKE)
         });
     }
+    sounds_alike(side, mark, other)
+}
+
+fn sounds_alike(side: &Side, mark: &NameMark, other: &Side) -> bool {
+    let (passage, others) = (side.passage, other.passage);
     let token = &passage.tokens[mark.token];
-    let short = token.text.chars().count() <= 4;
-    let least = if short { ALIKE_SHORT } else { ALIKE };
-    for at in 0..other.tokens.len() {
-        if other.tokens[at].kind != Kind::Word {
+    let cyrillic = |passage: &Passage| passage.language == Language::Russian;
+    let least = match token.text.chars().count() {
+        0..=4 => ALIKE_SHORT,
+        _ if cyrillic(passage) == cyrillic(others) => ALIKE_IN_SCRIPT,
+        _ => ALIKE,
+    };
+    for at in 0..others.tokens.len() {
+        if others.tokens[at].kind != Kind::Word {
             continue;
         }
-        let value = closeness(passage, mark.token, other, at);
-        let name = others.iter().any(|theirs| theirs.token == at);
-        let long = other.tokens[at].text.chars().count() >= 5;
-        if value >= SURE && (name || long) {
+        let value = closeness(passage, mark.token, others, at);
+        let name = others.tokens[at].is_capitalised();
+        let long = others.tokens[at].text.chars().count() >= 5;
+        if value >= if name { SURE } else { SURE_SMALL } && (name || long) {
             return true;
         }
+        let taken = || other.marks.iter().zip(&other.classes).any(|(theirs, class)| {
+            theirs.token == at && *class == NameClass::Known && !mark.things.is_empty() && is_known(mark)
+        });
         let better = || {
-            marks.iter().any(|rival| {
-                rival.token != mark.token && closeness(passage, rival.token, other, at) > value
+            side.marks.iter().any(|rival| {
+                rival.token != mark.token && closeness(passage, rival.token, others, at) > value
             })
         };
-        if name && value >= least && !better() {
+        if name && value >= least && !taken() && !better() {
             return true;
         }
     }
@@ -208,22 +170,60 @@ fn joined(passage: &Passage, at: usize) -> Option<String> {
     next.is_capitalised().then(|| format!("{}{}", tokens[at].text, next.text))
 }
 
-fn judge(mark: &NameMark, translation: &Passage, left: &[&NameMark], source: &Passage) -> Draft {
+fn judge(
+    mark: &NameMark,
+    class: NameClass,
+    translation: &Passage,
+    left: &[&NameMark],
+    source: &Passage,
+) -> Draft {
     let token = &translation.tokens[mark.token];
-    let draft = match left.first().map(|other| &source.tokens[other.token].text) {
-        Some(other) => Draft::new(
-            "names",
-            Severity::Error,
-            format!("\"{}\" has no counterpart in the source, which has \"{other}\"", token.text),
-        ),
-        None => Draft::new(
-            "names",
-            // Abbreviations are translated letter by letter, and not every one is in the tables.
-            if token.is_acronym() && !is_known(mark) { Severity::Warning } else { Severity::Error },
-            format!("the source names nothing like \"{}\"", token.text),
-        ),
+    // Abbreviations are translated letter by letter, and not every one is in the tables.
+    let severity = if class == NameClass::Acronym { Severity::Warning } else { Severity::Error };
+    let message = match left.first().map(|other| &source.tokens[other.token].text) {
+        Some(other) => {
+            format!("\"{}\" has no counterpart in the source, which has \"{other}\"", token.text)
+        }
+        None => format!("the source names nothing like \"{}\"", token.text),
     };
-    draft.at(token.start, token.end)
+    Draft::new("names", severity, message).at(token.start, token.end)
+}
+
+/// A word that Turkish writes as a name, with an apostrophe before its ending, alone and nowhere in the source.
+fn suffixed(mine: &Side, theirs: &Side) -> Option<Draft> {
+    let (mark, _) = mine.classed().find(|(mark, class)| {
+        let token = &mine.passage.tokens[mark.token];
+        *class == NameClass::Word
+            && mine.passage.language == Language::Turkish
+            && !token.suffix.is_empty()
+            && token.text.chars().count() > 2
+            && mine.marks.iter().filter(|other| other.run == mark.run).count() == 1
+            && !has_counterpart(mine, mark, theirs)
+    })?;
+    let token = &mine.passage.tokens[mark.token];
+    let message = format!("the source names nothing like \"{}\"", token.text);
+    Some(Draft::new("names", Severity::Error, message).at(token.start, token.end))
+}
+
+/// A name of the source is gone, and a word with a capital letter stands in the translation that the source has
+/// not: Onega Gölü, Lake Bob.
+fn displaced(mine: &Side, theirs: &Side, left: &[&NameMark], knowledge: &Knowledge) -> Option<Draft> {
+    let gone = left.first()?;
+    let known = left.iter().any(|gone| is_known(gone));
+    let (mark, _) = mine.classed().find(|(mark, class)| {
+        let token = &mine.passage.tokens[mark.token];
+        let generic = super::name_classes::is_generic_word(&token.lower, &knowledge.lexicon);
+        *class == NameClass::Word
+            && mark.token != first_word(mine.passage)
+            && (known || !(generic || is_known(mark)))
+            && token.text.chars().count() > 2
+            && is_surely_name(mine.passage, mark, &mine.marks, &knowledge.lexicon)
+            && !has_counterpart(mine, mark, theirs)
+    })?;
+    let (token, other) = (&mine.passage.tokens[mark.token], &theirs.passage.tokens[gone.token]);
+    let message =
+        format!("\"{}\" stands where the source has the name \"{}\"", token.text, other.text);
+    Some(Draft::new("names", Severity::Error, message).at(token.start, token.end))
 }
 
 /// Several names of the source that the translation has not.

@@ -40,15 +40,19 @@ fn agrees(mine: &Quantity, theirs: &Quantity) -> bool {
         return a.name == b.name || a.kind != b.kind || a.kind == "temperature" || a.kind == "time";
     }
     let (Some(a), Some(b)) = (&mine.unit, &theirs.unit) else { return false };
-    if a.kind != b.kind || a.name == b.name || a.kind == "money" || a.kind == "percent" {
+    let plain_degrees = a.name == "degree" && b.name == "degree";
+    if a.kind != b.kind || (a.name == b.name && !plain_degrees) || a.kind == "money" || a.kind == "percent" {
         return false;
     }
     mine.readings.iter().any(|value| {
         theirs.readings.iter().any(|other| match a.kind.as_str() {
             "temperature" => {
-                let (celsius, fahrenheit) =
-                    if a.name == "celsius" { (*value, *other) } else { (*other, *value) };
-                (celsius * 1.8 + 32.0 - fahrenheit).abs() <= 2.0
+                let converts = |celsius: f64, fahrenheit: f64| {
+                    (celsius * 1.8 + 32.0 - fahrenheit).abs() <= 2.0
+                };
+                let (mine, theirs) = (a.name.as_str(), b.name.as_str());
+                (mine != "fahrenheit" && theirs != "celsius" && converts(*value, *other))
+                    || (mine != "celsius" && theirs != "fahrenheit" && converts(*other, *value))
             }
             _ => {
                 let (left, right) = (value * a.factor, other * b.factor);
@@ -72,7 +76,7 @@ fn in_moment(quantity: &Quantity, mine: &[Dated], theirs: &[Dated]) -> bool {
 pub fn dates(source: &Passage, translation: &Passage) -> Vec<Draft> {
     let mut found = Vec::new();
     for dated in &translation.moments {
-        if says(source, &dated.moment) {
+        if dated.titled || says(source, &dated.moment) {
             continue;
         }
         let kind = std::mem::discriminant(&dated.moment);

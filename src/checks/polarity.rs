@@ -1,6 +1,8 @@
 //! Brief sentence and the passages it repeats → findings on statements turned to their opposite.
 
+use crate::checks::common_words::is_common;
 use crate::checks::lexicon::{Lexicon, rows};
+use crate::checks::particles;
 use crate::checks::passage::{Passage, Source};
 use crate::checks::tokens::{Kind, Token};
 use crate::checks::{Draft, Severity};
@@ -35,8 +37,26 @@ pub fn check(sentence: &Passage, source: &Source, lexicon: &Lexicon) -> Vec<Draf
         }
     }
     found.extend(lost_negation(sentence, &close, lexicon));
+    found.extend(unsupported_pronoun(sentence, lexicon));
+    if found.is_empty() {
+        found.extend(particles::check(sentence, &close, lexicon));
+    }
     found.extend(opposites(sentence, &close, lexicon));
     found
+}
+
+/// Russian negates the verb, too, beside никто and никогда: without `не` the sentence has lost it.
+fn unsupported_pronoun(sentence: &Passage, lexicon: &Lexicon) -> Option<Draft> {
+    let tokens = &sentence.tokens;
+    let pronouns = lexicon.list("negative_pronoun");
+    let at = tokens.iter().position(|token| pronouns.contains(&token.lower))?;
+    // "как никогда" stands alone, and so does an answer without a verb.
+    let alone = at > 0 && tokens[at - 1].lower == "как";
+    let negated = (0..tokens.len()).any(|cue| is_cue(tokens, cue, lexicon));
+    (!alone && !negated && tokens.len() >= 5).then(|| {
+        let message = format!("\"{}\" stands without a negated verb", tokens[at].text);
+        Draft::new("polarity", Severity::Error, message).at(tokens[at].start, tokens[at].end)
+    })
 }
 
 /// Passages with the greatest overlap, at least half of the sentence's content words.
@@ -103,7 +123,7 @@ fn negates(passage: &Passage, of: &str, lexicon: &Lexicon) -> bool {
 
 fn is_cue(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
     let token = &tokens[at];
-    if token.kind != Kind::Word {
+    if token.kind != Kind::Word || is_idiom(tokens, at, lexicon.language) {
         return false;
     }
     let listed = lexicon.list("negation").contains(&token.lower);
@@ -117,6 +137,20 @@ fn is_cue(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
             listed || REFUSALS.iter().any(|refusal| token.lower.starts_with(refusal))
         }
         Language::Turkish => listed || negated_root(&token.lower).is_some(),
+    }
+}
+
+/// «Тем не менее», "iyileşip iyileşmeyeceği": written like a negation, and none.
+fn is_idiom(tokens: &[Token], at: usize, language: Language) -> bool {
+    let Some(before) = at.checked_sub(1).map(|before| &tokens[before].lower) else { return false };
+    let after = tokens.get(at + 1).map(|next| next.lower.as_str());
+    match language {
+        Language::Russian => before == "тем" && after == Some("менее"),
+        Language::Turkish => {
+            let shared = before.chars().zip(tokens[at].lower.chars()).take_while(|(a, b)| a == b);
+            shared.count() >= 3 && ["ıp", "ip", "up", "üp"].iter().any(|end| before.ends_with(end))
+        }
+        Language::English => false,
     }
 }
 
@@ -146,7 +180,7 @@ fn negations(passage: &Passage, lexicon: &Lexicon) -> Vec<Negation> {
             && !lexicon.list("negation").contains(&tokens[*at].lower)
     };
     let mut found = Vec::new();
-    for at in 0..tokens.len() {
+    for at in (0..tokens.len()).filter(|at| !is_idiom(tokens, *at, lexicon.language)) {
         let particle = lexicon.list("negation").contains(&tokens[at].lower)
             || (lexicon.language == Language::English
                 && tokens[at].suffix == "t"
@@ -256,24 +290,60 @@ fn poles(passage: &Passage, words: &str) -> Vec<usize> {
         .collect()
 }
 
-/// Source and translation: one negates, the other has no negation at all.
+/// Source and translation: one negates, the other has neither a negation nor a word that says as much.
 pub fn check_across(
     source: &Passage,
     translation: &Passage,
     source_lexicon: &Lexicon,
     translation_lexicon: &Lexicon,
 ) -> Option<Draft> {
-    let count = |passage: &Passage, lexicon: &Lexicon| {
+    let cues = |passage: &Passage, lexicon: &Lexicon| {
         (0..passage.tokens.len()).filter(|at| is_cue(&passage.tokens, *at, lexicon)).count()
     };
-    let plain = |passage: &Passage, lexicon: &Lexicon| negations(passage, lexicon).len();
-    let (theirs, mine) = (count(source, source_lexicon), count(translation, translation_lexicon));
-    let message = if plain(source, source_lexicon) > 0 && mine == 0 {
+    let privatives = |passage: &Passage, lexicon: &Lexicon| {
+        (0..passage.tokens.len()).filter(|at| is_privative(passage, *at, lexicon)).count()
+    };
+    let plain = |passage: &Passage, lexicon: &Lexicon| !negations(passage, lexicon).is_empty();
+    let theirs = privatives(source, source_lexicon);
+    let mine = privatives(translation, translation_lexicon);
+    // "не знает" may be "unfamiliar"; a privative that both have makes up for nothing.
+    let message = if plain(source, source_lexicon)
+        && cues(translation, translation_lexicon) == 0
+        && mine <= theirs
+    {
         "the source negates something, the translation nothing"
-    } else if plain(translation, translation_lexicon) > 0 && theirs == 0 {
+    } else if plain(translation, translation_lexicon)
+        && cues(source, source_lexicon) == 0
+        && theirs <= mine
+    {
         "the translation negates something, the source nothing"
     } else {
-        return None;
+        return unsupported_pronoun(translation, translation_lexicon);
     };
     Some(Draft::new("polarity", Severity::Error, message))
+}
+
+/// A word that holds a negation: unknown, неизвестно, belirsiz, or one of the list.
+fn is_privative(passage: &Passage, at: usize, lexicon: &Lexicon) -> bool {
+    let (token, language) = (&passage.tokens[at], lexicon.language);
+    if token.kind != Kind::Word {
+        return false;
+    }
+    let word = token.lower.as_str();
+    let common = |rest: &str| {
+        let stem = super::stems::stem(rest, &super::stems::stemmer(language), language);
+        rest.chars().count() >= 4 && (is_common(&stem, language) || is_common(rest, language))
+    };
+    let prefixed = |prefix: &str| word.strip_prefix(prefix).is_some_and(common);
+    let excepted = lexicon.list("unprivative").iter().any(|other| word.starts_with(other.as_str()));
+    let formed = match language {
+        Language::English => prefixed("un"),
+        Language::Russian => prefixed("не") || prefixed("без") || prefixed("бес"),
+        Language::Turkish => ["sız", "siz", "suz", "süz"].iter().any(|ending| {
+            word.split_once(ending).is_some_and(|(stem, _)| {
+                stem.chars().count() >= 3 && is_common(&stem.chars().take(6).collect::<String>(), language)
+            })
+        }),
+    };
+    lexicon.list("privative").iter().any(|other| other == word) || (formed && !excepted)
 }

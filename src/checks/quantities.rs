@@ -198,7 +198,20 @@ fn unit_around(
     for step in 1..=3 {
         let Some(next) = tokens.get(end + step) else { break };
         let between = next.is_mark("-–°") || matches!(next.lower.as_str(), "us" | "abd");
+        if next.lower == "per" && tokens.get(end + step + 1).is_some_and(|t| t.lower == "cent") {
+            return (lexicon.unit("percent").cloned(), end + step + 1);
+        }
+        let scaled = |at: usize| {
+            let unit = lexicon.unit(&tokens.get(at)?.lower)?;
+            (unit.kind == "temperature").then_some((unit.clone(), at))
+        };
         if let Some(unit) = lexicon.unit(&next.lower) {
+            // "27 degrees Celsius", "80 derece fahrenhayt", «27 градусов по Цельсию».
+            if unit.name == "degree"
+                && let Some((unit, at)) = scaled(end + step + 1).or_else(|| scaled(end + step + 2))
+            {
+                return (Some(unit), at);
+            }
             return (Some(unit.clone()), end + step);
         }
         let filler = step == 1 && next.kind == Kind::Word && next.lower.chars().count() <= 2;

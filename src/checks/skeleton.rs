@@ -131,7 +131,11 @@ fn latin(letter: char, language: Language) -> String {
 }
 
 /// Endings that Russian puts on names, longest first.
-const ENDINGS: [&str; 31] = [
+const ENDINGS: [&str; 35] = [
+    "ский",
+    "скую",
+    "ское",
+    "ски",
     "ского",
     "скому",
     "скими",

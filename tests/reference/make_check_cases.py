@@ -1,10 +1,13 @@
 """Evaluation texts → perturbed and faithful briefs and translations, as a case file for `bulletin evaluate checks`.
 
-Run: python tests/reference/make_check_cases.py EVAL_FOLDER [CASES_PER_CELL [SEED]] > tests/fixtures/checks/cases.jsonl
-Needs pymorphy3 (Russian cases). The same arguments give the same bytes.
+Run: python tests/reference/make_check_cases.py EVAL_FOLDER [CASES_PER_CELL [SEED [HALF]]] > tests/fixtures/checks/cases.jsonl
+HALF is `first` or `second`: only the documents (and blocks of FLORES sentences) whose SHA-256 falls there, so that rules
+may be written while looking at one half and measured on the other. Needs pymorphy3 (Russian cases). The same arguments
+give the same bytes.
 
 Texts: NTREX-128 and FLORES-101 (CC BY-SA 4.0), Wikinews as in GUM and NEREL (CC BY 2.5), GUM summaries (CC BY 4.0).
 """
+import hashlib
 import json
 import random
 import re
@@ -13,6 +16,8 @@ from pathlib import Path
 
 import pymorphy3
 
+import slip_cases
+
 FOLDER = Path(sys.argv[1])
 PER_CELL = int(sys.argv[2]) if len(sys.argv) > 2 else 52
 SEED = int(sys.argv[3]) if len(sys.argv) > 3 else 7
@@ -20,11 +25,31 @@ rng = random.Random(SEED)
 morph = pymorphy3.MorphAnalyzer()
 LANGUAGES = ["en", "tr", "ru"]
 
-rows = {code: [json.loads(line) for line in open(FOLDER / f"sum/{code}-dev.jsonl", encoding="utf-8")] for code in LANGUAGES}
-parallel = {
-    code: [line.rstrip("\n") for name in ("ntrex", "flores") for line in open(FOLDER / f"mt/{name}-dev.{code}", encoding="utf-8")]
-    for code in LANGUAGES
-}
+HALF = sys.argv[4] if len(sys.argv) > 4 else "whole"
+
+
+def chosen(name):
+    """Whether a document belongs to the half that is asked for."""
+    return HALF == "whole" or (hashlib.sha256(name.encode()).digest()[0] % 2 == 0) == (HALF == "first")
+
+
+def parallel_lines(code):
+    """Sentences of the parallel texts that are chosen, with the NTREX document of each (None in FLORES)."""
+    documents = [line.strip() for line in open(FOLDER / "mt/ntrex-dev.docids", encoding="utf-8")]
+    lines = [line.rstrip("\n") for line in open(FOLDER / f"mt/ntrex-dev.{code}", encoding="utf-8")]
+    found = [(line, document) for line, document in zip(lines, documents) if chosen(document)]
+    flores = [line.rstrip("\n") for line in open(FOLDER / f"mt/flores-dev.{code}", encoding="utf-8")]
+    # Neighbours come from one text: blocks of 20 keep nearly all texts whole.
+    return found + [(line, None) for at, line in enumerate(flores) if chosen(f"flores-{at // 20}")]
+
+
+def article_rows(code):
+    lines = [json.loads(line) for line in open(FOLDER / f"sum/{code}-dev.jsonl", encoding="utf-8")]
+    return [row for row in lines if chosen(row["id"].removeprefix("ntrex/"))]
+
+
+rows = {code: article_rows(code) for code in LANGUAGES}
+parallel = {code: [line for line, _ in parallel_lines(code)] for code in LANGUAGES}
 MOST_TEXT = 1400  # characters of an article, to keep the file small
 
 articles = {}
@@ -34,7 +59,7 @@ for code in LANGUAGES:
             articles[f"{code}:{row['id']}"] = row
 
 # Windows of news documents make short articles where whole ones have too few quotations and dates.
-docids = [line.strip() for line in open(FOLDER / "mt/ntrex-dev.docids", encoding="utf-8")]
+docids = [document for _, document in parallel_lines("en") if document]
 for code in LANGUAGES:
     for start in range(0, len(docids) - 3, 3):
         if len(set(docids[start : start + 3])) == 1:
@@ -331,7 +356,8 @@ QUOTE = re.compile(r"[\"“«]([^\"“”«»]{12,})[\"”»]")
 
 def broken_quote(sentence, code, whole):
     match = QUOTE.search(sentence)
-    if not match:
+    # What stands between two quotations is none.
+    if not match or sentence[: match.start()].count('"') % 2 == 1:
         return None
     words = [found for found in re.finditer(r"\b[a-zа-яёçğıöşü]{4,}\b", match.group(1))]
     if not words:
@@ -523,21 +549,6 @@ for code in LANGUAGES:
                     put("repetition", code, True, parts[start : start + 3], key)
                     done += 1
 
-# Attribution: the speaker is cut off.
-CUT = {
-    "en": r", (?:[a-z]+ )?(?:officials?|police|he|she|they|[A-Z][a-z]+) (?:said|told)[^,.]*\.$",
-    "ru": r", [—–-]? ?(?:сообщил|заявил|сказал|отметил|сообщает|пишет)[^,.]*\.$",
-    "tr": r"(?:^[^,]{5,60}göre,? )|(?: olduğunu (?:söyledi|belirtti|açıkladı|ifade etti)\.$)",
-}
-for code in LANGUAGES:
-    def cut(sentence, whole):
-        changed = re.sub(CUT[code], lambda match: "" if match.start() == 0 else ".", sentence)
-        if changed == sentence or '"' in changed or "«" in changed or "“" in changed:
-            return None
-        return changed[0].upper() + changed[1:]
-    fill("attribution", code, False, material(code, lambda s: re.search(CUT[code], s)), cut)
-    fill("attribution", code, True, material(code, lambda s: re.search(CUT[code], s)) + material(code, lambda s: True), lambda s, w: s)
-
 # Translations --------------------------------------------------------------------------------------------------
 order = list(range(len(parallel["en"])))
 rng.shuffle(order)
@@ -574,6 +585,29 @@ for check, fits in FITS.items():
                     continue
                 put(check, code, faithful, [made], original=(source, other))
                 done += 1
+
+# Quotations in translations: marks around words that the source does not quote, or other words in the marks.
+for code in LANGUAGES:
+    for faithful in (True, False):
+        done = 0
+        rng.shuffle(order)
+        for line in order:
+            other = [item for item in LANGUAGES if item != code][done % 2]
+            source, target = parallel[other][line], parallel[code][line]
+            quoted = len(QUOTE.findall(target)) == 1 and QUOTE.search(source)
+            if done >= PER_CELL or len(target) > 240:
+                continue
+            if faithful and quoted:
+                put("quotes", code, True, [target], original=(source, other))
+                done += 1
+            elif not faithful and not quoted and not re.search("[\"“«‘']", source + target) and len(target.split()) > 9:
+                words = target.rstrip(".!?").split()
+                start = rng.randrange(0, len(words) - 6)
+                words[start], words[start + 5] = "“" + words[start], words[start + 5].rstrip(",") + "”"
+                put("quotes", code, False, [" ".join(words) + "."], original=(source, other))
+                done += 1
+
+slip_cases.add(sys.modules[__name__])
 
 for key in sorted(used):
     row = articles[key]
