@@ -90,7 +90,7 @@ impl EntailmentJudge {
             sources.iter().map(|(_, source, text)| (source.as_str(), text.as_str())).collect();
         let mut failures = Vec::new();
         for ((at, ..), result) in sources.iter().zip((self.score)(&pairs)) {
-            match result {
+            match read_whole(result) {
                 Ok(scores) => {
                     brief.sentences[*at].entailment = Some(rounded(&scores, Vec::new()));
                 }
@@ -102,7 +102,7 @@ impl EntailmentJudge {
 
     /// Holds one translated sentence against its source.
     pub fn pair(&self, source: &str, translation: &str) -> Option<Finding> {
-        match (self.score)(&[(source, translation)]).pop()? {
+        match read_whole((self.score)(&[(source, translation)]).pop()?) {
             Ok(scores) => check(&rounded(&scores, Vec::new()), Against::Original),
             Err(error) => Some(unjudged(&error)),
         }
@@ -239,6 +239,18 @@ impl Search {
             }),
         };
         (result, self.cut)
+    }
+}
+
+/// Half a source sentence says nothing of its translation.
+fn read_whole(
+    result: Result<EntailmentScores, RequestError>,
+) -> Result<EntailmentScores, RequestError> {
+    match result {
+        Ok(scores) if scores.cut > 0 => {
+            Err(RequestError::Failed("its source is longer than the model reads".into()))
+        }
+        other => other,
     }
 }
 

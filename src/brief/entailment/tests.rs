@@ -175,3 +175,11 @@ fn translations_are_held_against_their_source_sentences() {
     assert_eq!(judge.pair("Yes.", "Hayır.").unwrap().severity, Severity::Error);
     assert_eq!(judge.pair("Yes.", "Evet."), None);
 }
+
+#[test]
+fn a_source_sentence_that_was_cut_judges_nothing() {
+    let (judge, _) = judge(|_, _| Ok((0.95, 0.0, 3)));
+    let found = judge.pair("A long one.", "Uzun bir cümle.").unwrap();
+    assert_eq!(found.severity, Severity::Warning);
+    assert!(found.message.ends_with("its source is longer than the model reads"));
+}

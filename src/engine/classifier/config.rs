@@ -60,19 +60,8 @@ impl Config {
 
 fn deberta(fields: &Fields) -> Result<Config> {
     let shape = Shape::read(fields)?;
+    refuse_foreign_deberta(fields, shape.hidden / shape.heads)?;
     let padding = fields.optional_token("pad_token_id")?.unwrap_or(0);
-    let convolution = fields.optional_size("conv_kernel_size")?.unwrap_or(0);
-    ensure!(
-        convolution == 0,
-        "'conv_kernel_size' in '{}' is {convolution}; models with a convolution are not supported",
-        fields.path().display()
-    );
-    let head = shape.hidden / shape.heads;
-    ensure!(
-        fields.optional_size("attention_head_size")?.is_none_or(|size| size == head),
-        "'attention_head_size' in '{}' is not hidden_size / num_attention_heads, which is {head}",
-        fields.path().display()
-    );
     let family = debertav2::Config {
         vocab_size: shape.vocabulary,
         hidden_size: shape.hidden,
@@ -115,6 +104,22 @@ fn deberta(fields: &Fields) -> Result<Config> {
         most_tokens,
         padding,
     })
+}
+
+/// What Candle's model lacks; `head` is the width of an attention head.
+fn refuse_foreign_deberta(fields: &Fields, head: usize) -> Result<()> {
+    let convolution = fields.optional_size("conv_kernel_size")?.unwrap_or(0);
+    ensure!(
+        convolution == 0,
+        "'conv_kernel_size' in '{}' is {convolution}; models with a convolution are not supported",
+        fields.path().display()
+    );
+    ensure!(
+        fields.optional_size("attention_head_size")?.is_none_or(|size| size == head),
+        "'attention_head_size' in '{}' is not hidden_size / num_attention_heads, which is {head}",
+        fields.path().display()
+    );
+    Ok(())
 }
 
 fn xlm_roberta(fields: &Fields) -> Result<Config> {
