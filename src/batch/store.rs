@@ -176,7 +176,7 @@ fn flush(written: &[(PathBuf, NamedTempFile)]) -> Result<()> {
         let join = |thread: thread::ScopedJoinHandle<Result<()>>| {
             thread.join().unwrap_or_else(|_| bail!("a thread that flushes files broke off"))
         };
-        flushing.into_iter().map(join).collect()
+        flushing.into_iter().try_for_each(join)
     })
 }
 

@@ -236,6 +236,26 @@ fn two_runs_on_one_folder_do_not_meet_and_a_service_ends_in_good_order() {
     assert_eq!(again.wait().unwrap().code(), Some(130));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_asked_to_stop_stops_between_articles_and_goes_on_later() {
+    let room = Newsroom::with_articles(40);
+    room.batch("whole", &["-q"]).output().unwrap();
+    let more = ["--jobs", "1", "-q"];
+    let mut child = room.batch("out", &more).stderr(Stdio::null()).spawn().unwrap();
+    let journal = || fs::read_to_string(room.path("out/journal.jsonl")).unwrap_or_default();
+    wait_for("the third article", || journal().lines().count() >= 3);
+    signal(&child, libc::SIGTERM);
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+    let done = journal().lines().count();
+    assert!(done < 40, "it did not stop, but did all {done} articles");
+    assert!(!room.path("out/report.json").exists(), "an unfinished run has no report");
+    assert!(!room.path("out/bulletin.lock").exists());
+    room.batch("out", &more).output().unwrap();
+    same(&room.path("whole"), &room.path("out"), "after SIGTERM");
+    assert_eq!(journal().lines().count(), 120, "a step was done twice");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_lock_left_by_a_kill_is_taken_over_whatever_its_clock_said() {
