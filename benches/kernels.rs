@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bulletin::engine::gguf::TensorType;
 use bulletin::engine::kernels::{
-    Activations, Form, Matrix, ThreadPool, gelu_tanh_glu, multiply, rms_norm, swiglu,
+    Activations, Matrix, Precision, ThreadPool, gelu_tanh_glu, multiply, rms_norm, swiglu,
 };
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -49,29 +49,31 @@ fn inputs(count: usize) -> Vec<f32> {
     (0..count).map(|i| (i * 7919 % 1000) as f32 / 500.0 - 1.0).collect()
 }
 
-fn form_of(kind: TensorType) -> Form {
-    if kind.block_len() == 1 { Form::Float } else { Form::Integer }
-}
-
-/// Inputs are quantised within the time, as they are in a model.
 fn multiply_all(criterion: &mut Criterion) {
     let pool = pool();
     for kind in KINDS {
         let matrix = Matrix::pack(kind, &tensor(kind, ROWS), ROWS, COLUMNS, &pool).unwrap();
-        let mut group = criterion.benchmark_group(format!("multiply/{}", kind.name()));
-        for m in [1, 4, 16, 128, 512] {
-            let x = inputs(m * COLUMNS);
-            let mut activations = Activations::default();
-            let mut out = vec![0.0; m * ROWS];
-            group.throughput(Throughput::Elements((2 * m * COLUMNS * ROWS) as u64));
-            group.bench_function(BenchmarkId::from_parameter(m), |bencher| {
-                bencher.iter(|| {
-                    activations.fill(&x, m, COLUMNS, form_of(kind), &pool);
-                    multiply(&[&matrix], &activations, &mut out, &pool);
-                    black_box(&out);
-                });
+        multiply_one(criterion, kind.name(), &matrix, &pool);
+    }
+    let matrix = Matrix::from_f32(&inputs(ROWS * COLUMNS), ROWS, COLUMNS, Precision::Int8, &pool);
+    multiply_one(criterion, "Int8", &matrix, &pool);
+}
+
+/// Inputs are quantised within the time, as they are in a model.
+fn multiply_one(criterion: &mut Criterion, name: &str, matrix: &Matrix, pool: &ThreadPool) {
+    let mut group = criterion.benchmark_group(format!("multiply/{name}"));
+    for m in [1, 4, 16, 32, 128, 512] {
+        let x = inputs(m * COLUMNS);
+        let mut activations = Activations::default();
+        let mut out = vec![0.0; m * ROWS];
+        group.throughput(Throughput::Elements((2 * m * COLUMNS * ROWS) as u64));
+        group.bench_function(BenchmarkId::from_parameter(m), |bencher| {
+            bencher.iter(|| {
+                activations.fill(&x, m, COLUMNS, matrix.form(), pool);
+                multiply(&[matrix], &activations, &mut out, pool);
+                black_box(&out);
             });
-        }
+        });
     }
 }
 

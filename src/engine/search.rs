@@ -88,10 +88,18 @@ impl Picker {
 
 /// Index of the largest value, the first of equals.
 pub fn argmax(logits: &[f32]) -> usize {
+    /// Values that are held against the largest so far at once.
+    const STRIDE: usize = 64;
     let mut best = 0;
-    for (index, &logit) in logits.iter().enumerate() {
-        if logit > logits[best] {
-            best = index;
+    for (chunk, start) in logits.chunks(STRIDE).zip((0..).step_by(STRIDE)) {
+        let bar = logits[best];
+        if !chunk.iter().fold(false, |any, &logit| any | (logit > bar)) {
+            continue;
+        }
+        for (index, &logit) in (start..).zip(chunk) {
+            if logit > logits[best] {
+                best = index;
+            }
         }
     }
     best
@@ -213,6 +221,16 @@ mod tests {
     fn draws(options: &GenerationOptions, logits: &[f32]) -> Vec<u32> {
         let mut picker = Picker::new(options);
         (0..2000).map(|_| picker.choose(&mut logits.to_vec(), None, &[]).token).collect()
+    }
+
+    #[test]
+    fn the_largest_is_found_in_every_place() {
+        for place in [0, 1, 63, 64, 65, 128, 199] {
+            let mut logits: Vec<f32> = (0..200).map(|index| (index * 37 % 101) as f32).collect();
+            logits[place] = 200.0;
+            logits[199] = 200.0;
+            assert_eq!(argmax(&logits), place);
+        }
     }
 
     #[test]

@@ -149,7 +149,7 @@ impl Adapter {
         let weights = match compute {
             Compute::Kernels(pool) => {
                 let pack = |values: &[f32], rows, columns| {
-                    Matrix::from_f32(values, rows, columns, Precision::F32, pool)
+                    Box::new(Matrix::from_f32(values, rows, columns, Precision::F32, pool))
                 };
                 SideWeights::Packed {
                     down: pack(&down.values, self.rank, columns),
@@ -182,8 +182,8 @@ pub struct SidePath {
 
 enum SideWeights {
     Packed {
-        down: Matrix,
-        up: Matrix,
+        down: Box<Matrix>,
+        up: Box<Matrix>,
         pool: Arc<ThreadPool>,
     },
     /// Transposed: (inputs, rank) and (rank, outputs).

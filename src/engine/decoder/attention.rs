@@ -37,7 +37,10 @@ pub struct LayerInput<'a> {
     pub segments: &'a [Segment<'a>],
 }
 
-/// Query rows (position, head) that one task handles together.
+/// Values of the queries (position, head) that one task handles together: they stay in the first-level
+/// cache beside a page.
+const TILE_VALUES: usize = 48 * 64;
+/// Fewest queries of a task that has so many: a page is read and widened for all of them.
 const TILE_QUERIES: usize = 24;
 
 /// Attends with the queries of `projected`, (rows, query width + 2 · key-value width), that
@@ -89,7 +92,8 @@ fn plan_tasks(input: &LayerInput<'_>, threads: usize) -> Vec<Task> {
     // A lone sequence with few key-value heads would leave threads idle: split its query heads.
     let parts = if single_rows && by_head < threads { threads.div_ceil(by_head) } else { 1 };
     let heads_per_task = config.group().div_ceil(parts);
-    let rows_per_task = (TILE_QUERIES / heads_per_task).max(1);
+    let queries = (TILE_VALUES / config.padded_head_dim()).max(TILE_QUERIES);
+    let rows_per_task = (queries / heads_per_task).max(1);
     for (index, segment) in input.segments.iter().enumerate() {
         for group in 0..config.key_value_heads {
             let group_heads = group * config.group()..(group + 1) * config.group();

@@ -8,7 +8,7 @@ use candle_core::Tensor;
 use super::adapter::SidePath;
 use super::checkpoint::Checkpoint;
 use crate::engine::device::Compute;
-use crate::engine::kernels::{self, Activations, Matrix, ThreadPool};
+use crate::engine::kernels::{self, Activations, Form, Matrix, ThreadPool};
 use crate::engine::row_kernel::{edit, map_rows};
 
 /// One or several projections of the same input, their outputs side by side.
@@ -119,7 +119,8 @@ impl Linear {
             Weights::Packed { matrices, pool } => {
                 let matrices: Vec<&Matrix> = matrices.iter().collect();
                 map_rows(input, "linear", self.outputs, |values, rows, output| {
-                    let activations = Activations::new(values, rows, self.columns, pool);
+                    let mut activations = Activations::default();
+                    activations.fill(values, rows, self.columns, form(&matrices), pool);
                     kernels::multiply(&matrices, &activations, output, pool);
                 })?
             }
@@ -164,6 +165,13 @@ impl Linear {
         })?;
         Ok(output)
     }
+}
+
+/// What the inputs of all matrices must be filled with.
+fn form(matrices: &[&Matrix]) -> Form {
+    let mut forms = matrices.iter().map(|matrix| matrix.form());
+    let first = forms.next().unwrap_or(Form::Float);
+    if forms.all(|form| form == first) { first } else { Form::Both }
 }
 
 fn load_side_paths(

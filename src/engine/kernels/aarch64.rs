@@ -73,7 +73,7 @@ unsafe fn four_lanes<const BITS: usize, const SCALES: usize, const ROWS: usize>(
     quarter: usize,
 ) {
     unsafe {
-        let mut sums = [vdupq_n_f32(0.0); ROWS];
+        let mut sums = [vld1q_f32(tile.bias.add(4 * quarter)); ROWS];
         for block in 0..tile.planes.blocks {
             let factors = factors::<SCALES>(tile, block, quarter);
             for part in 0..2 {

@@ -31,6 +31,8 @@ pub struct Tile {
     pub columns: usize,
     /// Of integer tiles: where the planes lie.
     pub planes: Planes,
+    /// Added to the products, a value for each of the 16 rows.
+    pub bias: *const f32,
 }
 
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]

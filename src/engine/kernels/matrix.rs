@@ -5,6 +5,7 @@ use anyhow::{Result, ensure};
 use half::f16;
 
 use super::ThreadPool;
+use super::activations::Form;
 use super::blocks::{BLOCK, Factors};
 use super::buffer::{Buffer, zeroed};
 use super::kernel::{FloatKind, InstructionSet, Kernel, Tile};
@@ -35,7 +36,12 @@ pub struct Matrix {
     content: Content,
     planes: Planes,
     data: Buffer,
+    /// Added to the products: 16 values for each tile.
+    bias: Option<Box<[f32]>>,
 }
+
+/// For matrices without bias.
+static NO_BIAS: [f32; TILE] = [0.0; TILE];
 
 impl Matrix {
     /// Packs a whole tensor. Fails if `bytes` are not `rows` × `columns` values of this type.
@@ -115,9 +121,24 @@ impl Matrix {
         self.data.len()
     }
 
-    /// Whether the inputs must be kept as floats.
-    pub(super) fn is_float(&self) -> bool {
-        matches!(self.content, Content::Float(_))
+    /// Adds `bias` to the products of all inputs.
+    ///
+    /// # Panics
+    /// If there are not as many values as rows.
+    pub fn with_bias(mut self, bias: &[f32]) -> Self {
+        assert_eq!(bias.len(), self.rows, "the bias has a value for each row");
+        let mut padded = bias.to_vec();
+        padded.resize(self.tiles() * TILE, 0.0);
+        self.bias = Some(padded.into());
+        self
+    }
+
+    /// What the inputs must be filled with: integers or floats.
+    pub fn form(&self) -> Form {
+        match self.content {
+            Content::Integer(_) => Form::Integer,
+            Content::Float(_) => Form::Float,
+        }
     }
 
     pub(super) fn tiles(&self) -> usize {
@@ -130,6 +151,7 @@ impl Matrix {
 
     pub(super) fn tile(&self, index: usize) -> Tile {
         assert!(index < self.tiles());
+        let bias = self.bias.as_ref().map_or(&NO_BIAS[..], |bias| &bias[index * TILE..]);
         Tile {
             // SAFETY: the buffer holds `tiles` tiles.
             start: unsafe { self.data.as_ptr().add(index * self.planes.tile) },
@@ -137,6 +159,7 @@ impl Matrix {
             prefetch: false,
             columns: self.columns,
             planes: self.planes,
+            bias: bias.as_ptr(),
         }
     }
 
@@ -206,7 +229,7 @@ impl Matrix {
                 fill(&planes, tile * TILE, TILE.min(rows - tile * TILE), zeroed(bytes));
             }
         });
-        Self { rows, columns, content, planes, data }
+        Self { rows, columns, content, planes, data, bias: None }
     }
 }
 
@@ -240,13 +263,16 @@ fn interleave<const SIZE: usize>(
 /// Rounds each 32 values to multiples of their largest magnitude over 127. That step is first rounded
 /// to half precision, so that the integers are the best for the scale that is kept.
 fn quantise_row(values: &[f32], planes: &Planes, lane: usize, tile: &mut [u8]) {
+    // Added to a small number it leaves the number, rounded to nearest, in the lowest bits.
+    const ROUND: f32 = 12_582_912.0;
     for (at, values) in values.chunks(BLOCK).enumerate() {
         let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
         let d = f16::from_f32(largest / 127.0);
         let inverse = if d.to_f32() > 0.0 { 1.0 / d.to_f32() } else { 0.0 };
         let mut quants = [128; BLOCK];
         for (quant, value) in quants.iter_mut().zip(values) {
-            *quant = ((value * inverse).round_ties_even().clamp(-127.0, 127.0) as i32 + 128) as u8;
+            let steps = (value * inverse).clamp(-127.0, 127.0);
+            *quant = ((steps + ROUND).to_bits() as u8).wrapping_add(128);
         }
         let factors = Factors { d: d.to_bits(), scales: [1, 1], ..Factors::default() };
         pack::store_quants(&quants, 8, planes, at, lane, tile);

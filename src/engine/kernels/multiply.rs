@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::ThreadPool;
-use super::activations::{Activations, Panel};
+use super::activations::{Activations, Form, Panel};
 use super::kernel::{Inputs, InstructionSet, Output, Tile};
 use super::layout::TILE;
 use super::matrix::Matrix;
@@ -69,9 +69,11 @@ pub(super) fn multiply_with(
 
 fn check(matrix: &Matrix, activations: &Activations) {
     assert_eq!(matrix.columns(), activations.columns(), "inputs are as long as the matrix's rows");
-    let filled = match matrix.is_float() {
-        true => activations.floats.len() >= activations.rows() * activations.columns(),
-        false => activations.scales.len() >= activations.rows() * activations.blocks(),
+    let filled = match matrix.form() {
+        Form::Float => activations.floats.len() >= activations.rows() * activations.columns(),
+        Form::Integer | Form::Both => {
+            activations.scales.len() >= activations.rows() * activations.blocks()
+        }
     };
     assert!(filled, "the inputs were filled without the form that the matrix needs");
 }

@@ -50,7 +50,8 @@ unsafe fn integer<const BITS: usize, const SCALES: usize>(
     let scales = scales_of(SCALES);
     let offset = i32::from(Packing { bits: BITS, scales }.offset());
     for row in 0..inputs.rows {
-        let mut sums = [0.0; TILE];
+        // SAFETY: a tile has a bias for each of its rows.
+        let mut sums = unsafe { tile.bias.cast::<[f32; TILE]>().read_unaligned() };
         for block in 0..tile.planes.blocks {
             let vectors = unpack::<BITS>(bytes, tile, block);
             let factors = read_factors(bytes, tile, scales, block);
@@ -173,7 +174,8 @@ unsafe fn float<const SIZE: usize, const KIND: usize>(
         )
     };
     for row in 0..inputs.rows {
-        let mut sums = [0.0; TILE];
+        // SAFETY: a tile has a bias for each of its rows.
+        let mut sums = unsafe { tile.bias.cast::<[f32; TILE]>().read_unaligned() };
         for (weights, inputs) in
             weights.chunks_exact(TILE * SIZE).zip(floats.chunks_exact(inputs.width))
         {

@@ -130,11 +130,14 @@ impl Case {
     fn check(&self, matrix: &Matrix, set: InstructionSet, pool: &ThreadPool) {
         let (n, k) = (self.rows, self.columns);
         let m = self.inputs.len() / k;
-        let form = if matrix.is_float() { Form::Float } else { Form::Integer };
         let mut activations = Activations::default();
-        activations.fill(&self.inputs, m, k, form, pool);
+        activations.fill(&self.inputs, m, k, matrix.form(), pool);
         let exact: Vec<f64> = self.inputs.iter().map(|&input| f64::from(input)).collect();
-        let seen = if matrix.is_float() { exact.clone() } else { quantised_values(&activations) };
+        let seen = if matrix.form() == Form::Float {
+            exact.clone()
+        } else {
+            quantised_values(&activations)
+        };
         let mut outputs = vec![f32::NAN; m * n];
         multiply_with(set, &[matrix], &activations, &mut outputs, pool);
         for (i, &output) in outputs.iter().enumerate() {
@@ -218,6 +221,31 @@ fn matrices_made_of_floats() {
                 let inputs = Random(9).floats(3 * k);
                 let label = format!("{precision:?}");
                 Case { label, weights, inputs, rows: n, columns: k }.check(&matrix, set, &pool);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_bias_is_added_to_every_row() {
+    let pool = ThreadPool::new(2);
+    let (n, k, m) = (53, 96, 11);
+    let (weights, inputs, bias) =
+        (Random(1).floats(n * k), Random(2).floats(m * k), Random(3).floats(n));
+    for precision in [Precision::F32, Precision::F16, Precision::Int8] {
+        let product = |matrix: &Matrix, set| {
+            let mut activations = Activations::default();
+            activations.fill(&inputs, m, k, matrix.form(), &pool);
+            let mut outputs = vec![f32::NAN; m * n];
+            multiply_with(set, &[matrix], &activations, &mut outputs, &pool);
+            outputs
+        };
+        let matrix = || Matrix::from_f32(&weights, n, k, precision, &pool);
+        let (plain, biased) = (matrix(), matrix().with_bias(&bias));
+        for set in available() {
+            let sums = product(&plain, set).into_iter().zip(product(&biased, set));
+            for (index, (plain, biased)) in sums.enumerate() {
+                assert!((plain + bias[index % n] - biased).abs() < 1e-5, "{set:?} {index}");
             }
         }
     }

@@ -2,4 +2,5 @@
 
 pub mod avx2;
 pub mod avx512;
+mod lanes;
 pub mod quantise;

@@ -1,8 +1,12 @@
 //! Query, keys and values of one row → what its heads read, without padding or masks: each row is
 //! given the keys that it may see and no others.
 
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::{__m256, __m512};
+
 use super::positions::RelativeBias;
-use super::vector::{add_scaled, dot, softmax};
+use super::vector::softmax;
+use crate::engine::kernels::{Lanes, Portable, VectorSet};
 
 /// How a row is split into heads.
 #[derive(Clone, Copy, Debug)]
@@ -75,60 +79,144 @@ pub(super) fn attend(
     scores: &mut Vec<f32>,
     output: &mut [f32],
 ) {
-    scores.resize(heads.count * entries.len(), 0.0);
+    let total = heads.total();
+    assert!(query.len() == total && output.len() == total, "query and output have all heads");
+    let count = entries.len();
+    let ends = (0..count).map(|index| entries.start(index) + 2 * total);
+    assert!(ends.max().unwrap_or_default() <= entries.values.len(), "entries lie in their buffer");
+    scores.resize(heads.count * count, 0.0);
+    let row = Row { heads, query, entries, placed };
+    match VectorSet::detect() {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the instructions were found; sizes are checked above.
+        VectorSet::Avx512 => unsafe { row.attend_avx512(scores, output) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        VectorSet::Avx2 => unsafe { row.attend_avx2(scores, output) },
+        // SAFETY: needs no instructions; sizes are checked above.
+        VectorSet::Portable => unsafe { row.attend::<Portable>(scores, output) },
+    }
+}
+
+/// One query with what it sees.
+struct Row<'a> {
+    heads: Heads,
+    query: &'a [f32],
+    entries: Entries<'a>,
+    placed: Option<Placed<'a>>,
+}
+
+impl Row<'_> {
+    /// # Safety
+    /// As [`Self::attend`], on a processor with AVX-512.
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has AVX2.
-        return unsafe { attend_avx2(heads, query, entries, placed, scores, output) };
+    #[target_feature(enable = "avx512f,avx2,fma,f16c")]
+    unsafe fn attend_avx512(&self, scores: &mut [f32], output: &mut [f32]) {
+        unsafe { self.attend::<__m512>(scores, output) }
     }
-    attend_body(heads, query, entries, placed, scores, output);
+
+    /// # Safety
+    /// As [`Self::attend`], on a processor with AVX2 and FMA.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma,f16c")]
+    unsafe fn attend_avx2(&self, scores: &mut [f32], output: &mut [f32]) {
+        unsafe { self.attend::<__m256>(scores, output) }
+    }
+
+    /// # Safety
+    /// As [`Lanes`]; query and output must have the heads' values, `scores` one for each head and
+    /// entry, and the entries must lie in their buffer.
+    #[inline(always)]
+    unsafe fn attend<V: Lanes>(&self, scores: &mut [f32], output: &mut [f32]) {
+        let (count, width, total) = (self.entries.len(), self.heads.width, self.heads.total());
+        for index in 0..count {
+            let start = self.entries.start(index);
+            let key = &self.entries.values[start..start + total];
+            self.fetch::<V>(index + 1, 0);
+            for head in 0..self.heads.count {
+                let part = head * width..(head + 1) * width;
+                // SAFETY: both are `width` long.
+                let product = unsafe { dot::<V>(&self.query[part.clone()], &key[part]) };
+                scores[head * count + index] = product * self.heads.scale;
+            }
+        }
+        for (head, row) in scores.chunks_exact_mut(count).enumerate() {
+            if let Some(placed) = self.placed {
+                placed.bias.add(head, placed.position, row);
+            }
+            softmax(row);
+        }
+        self.fetch::<V>(0, total);
+        output.fill(0.0);
+        for index in 0..count {
+            let start = self.entries.start(index) + total;
+            let value = &self.entries.values[start..start + total];
+            self.fetch::<V>(index + 1, total);
+            for head in 0..self.heads.count {
+                let part = head * width..(head + 1) * width;
+                let factor = scores[head * count + index];
+                // SAFETY: both are `width` long.
+                unsafe { add_scaled::<V>(&mut output[part.clone()], &value[part], factor) };
+            }
+        }
+    }
+
+    /// Starts to read the keys (`part` 0) or values (`part` total) of an entry: entries lie too far
+    /// apart for the processor to foresee them.
+    #[inline(always)]
+    fn fetch<V: Lanes>(&self, index: usize, part: usize) {
+        /// Values of a cache line.
+        const LINE: usize = 16;
+        if index < self.entries.len() {
+            let start = self.entries.start(index) + part;
+            for at in (start..start + self.heads.total()).step_by(LINE) {
+                // SAFETY: any address will do.
+                unsafe { V::prefetch(self.entries.values.as_ptr().wrapping_add(at)) };
+            }
+        }
+    }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn attend_avx2(
-    heads: Heads,
-    query: &[f32],
-    entries: Entries<'_>,
-    placed: Option<Placed<'_>>,
-    scores: &mut [f32],
-    output: &mut [f32],
-) {
-    attend_body(heads, query, entries, placed, scores, output);
-}
-
+/// The inner product of two slices of the same length.
+///
+/// # Safety
+/// As [`Lanes`].
 #[inline(always)]
-fn attend_body(
-    heads: Heads,
-    query: &[f32],
-    entries: Entries<'_>,
-    placed: Option<Placed<'_>>,
-    scores: &mut [f32],
-    output: &mut [f32],
-) {
-    let (count, total) = (entries.len(), heads.total());
-    for index in 0..count {
-        let start = entries.start(index);
-        let key = &entries.values[start..start + total];
-        let parts = query.chunks_exact(heads.width).zip(key.chunks_exact(heads.width));
-        for (head, (query, key)) in parts.enumerate() {
-            scores[head * count + index] = dot(query, key) * heads.scale;
+unsafe fn dot<V: Lanes>(left: &[f32], right: &[f32]) -> f32 {
+    let whole = left.len() - left.len() % V::COUNT;
+    // SAFETY: all loads are inside the slices.
+    let sum = unsafe {
+        let mut sum = V::splat(0.0);
+        for at in (0..whole).step_by(V::COUNT) {
+            sum = sum.add_product(V::load(left.as_ptr().add(at)), V::load(right.as_ptr().add(at)));
+        }
+        sum.total()
+    };
+    let mut rest = 0.0;
+    for at in whole..left.len() {
+        rest += left[at] * right[at];
+    }
+    sum + rest
+}
+
+/// `target += factor * values`, slices of the same length.
+///
+/// # Safety
+/// As [`Lanes`].
+#[inline(always)]
+unsafe fn add_scaled<V: Lanes>(target: &mut [f32], values: &[f32], factor: f32) {
+    let whole = target.len() - target.len() % V::COUNT;
+    // SAFETY: all loads and stores are inside the slices.
+    unsafe {
+        let factor = V::splat(factor);
+        for at in (0..whole).step_by(V::COUNT) {
+            let sum = V::load(target.as_ptr().add(at));
+            let sum = sum.add_product(factor, V::load(values.as_ptr().add(at)));
+            sum.store(target.as_mut_ptr().add(at));
         }
     }
-    for (head, row) in scores.chunks_exact_mut(count).enumerate() {
-        if let Some(placed) = placed {
-            placed.bias.add(head, placed.position, row);
-        }
-        softmax(row);
-    }
-    output.fill(0.0);
-    for index in 0..count {
-        let start = entries.start(index) + total;
-        let value = &entries.values[start..start + total];
-        let parts = output.chunks_exact_mut(heads.width).zip(value.chunks_exact(heads.width));
-        for (head, (output, value)) in parts.enumerate() {
-            add_scaled(output, value, scores[head * count + index]);
-        }
+    for at in whole..target.len() {
+        target[at] += factor * values[at];
     }
 }
 

@@ -93,8 +93,9 @@ fn decode_batch(
         .collect();
     let rows: usize = searches.iter().map(|search| search.strategy().width()).sum();
     let mut cache = network.new_cache(rows * EXPECTED_TOKENS);
+    let mut scores = Vec::new();
     while searches.iter().any(|search| !search.done()) {
-        let offers = step(network, start, &mut searches, &memory, &mut cache)?;
+        let offers = step((network, start), &mut searches, &memory, &mut cache, &mut scores)?;
         let mut offers = offers.into_iter();
         watch(Event::Decoded(searches.iter().filter(|search| !search.done()).count()));
         for (search, &index) in searches.iter_mut().zip(batch) {
@@ -111,13 +112,13 @@ fn decode_batch(
     Ok(searches.into_iter().map(Search::into_output).collect())
 }
 
-/// The candidates of every running hypothesis, search by search.
+/// The candidates of every running hypothesis, search by search. `scores` is scratch space.
 fn step(
-    network: &Network,
-    start: u32,
+    (network, start): (&Network, u32),
     searches: &mut [Search],
     memory: &Memory,
     cache: &mut Cache,
+    scores: &mut Vec<f32>,
 ) -> Result<Vec<Vec<Candidate>>> {
     for search in searches.iter_mut() {
         search.running.iter_mut().for_each(|hypothesis| hypothesis.cells.push(cache.take()));
@@ -130,9 +131,9 @@ fn step(
             owners.push((search, hypothesis));
         }
     }
-    let mut scores = network.score(network.step(&rows, memory, cache)?);
+    network.score(network.step(&rows, memory, cache)?, scores);
     let width = network.head.outputs();
-    Ok(map_rows(&network.pool, &mut scores, width, |row, scores| {
+    Ok(map_rows(&network.pool, scores, width, |row, scores| {
         let (search, hypothesis) = owners[row];
         let ranking = search.strategy().ranking();
         best(scores, &hypothesis.tokens, search.rules(), ranking, search.breadth())

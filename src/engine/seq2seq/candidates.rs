@@ -1,7 +1,7 @@
 //! One row of scores → the best next tokens with their log-probabilities.
 
 use super::rules::Rules;
-use super::vector::log_sum_exp;
+use crate::engine::kernels::log_sum_exp;
 
 /// A token that may come next.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,20 +35,22 @@ pub(super) fn best(
         let logprob = scores.get(token as usize).map_or(f32::NEG_INFINITY, |score| score - total);
         return vec![Candidate { token, rank: 0.0, logprob }];
     }
-    let rest = match ranking {
-        Ranking::Scores => total,
-        Ranking::Logprobs => {
-            scores.iter_mut().for_each(|score| *score -= total);
-            0.0
-        }
+    // Only the penalty needs log-probabilities of all tokens; without it the order is that of the scores.
+    let (before, after) = match ranking {
+        Ranking::Scores => (0.0, 0.0),
+        Ranking::Logprobs if rules.repetition_penalty == 1.0 => (0.0, total),
+        Ranking::Logprobs => (total, 0.0),
     };
+    if before != 0.0 {
+        scores.iter_mut().for_each(|score| *score -= before);
+    }
     let changes = rules.apply(scores, output);
-    let logprob = |token: u32, rank: f32| {
+    let candidate = |(token, score): (u32, f32)| {
         let change = changes.iter().find(|change| change.0 == token);
-        change.map_or(rank, |change| change.1) - rest
+        let logprob = change.map_or(score, |change| change.1) - (total - before);
+        Candidate { token, rank: score - after, logprob }
     };
-    let best = largest(scores, count).into_iter();
-    best.map(|(token, rank)| Candidate { token, rank, logprob: logprob(token, rank) }).collect()
+    largest(scores, count).into_iter().map(candidate).collect()
 }
 
 /// The `count` largest values with their places, largest first, the earlier of equals first.

@@ -2,15 +2,12 @@
 
 use anyhow::Result;
 
-use super::parallel::for_each_rows;
 use super::weights::Weights;
 use crate::engine::kernels::{Activations, Form, Matrix, Precision, ThreadPool, multiply};
 
 /// Matrices that have their inputs in common.
 pub(super) struct Linear {
     matrices: Vec<Matrix>,
-    /// One value for each output, or none at all.
-    bias: Option<Vec<f32>>,
     form: Form,
     inputs: usize,
     outputs: usize,
@@ -33,22 +30,16 @@ impl Linear {
         pool: &ThreadPool,
     ) -> Result<Self> {
         let mut matrices = Vec::with_capacity(parts.len());
-        let mut biases = Vec::new();
         for part in parts {
-            matrices.push(weights.matrix(part.weight, part.outputs, inputs, precision, pool)?);
-            if let Some(bias) = part.bias {
-                biases.extend(weights.values(bias, &[part.outputs])?);
-            }
+            let matrix = weights.matrix(part.weight, part.outputs, inputs, precision, pool)?;
+            matrices.push(match part.bias {
+                Some(bias) => matrix.with_bias(&weights.values(bias, &[part.outputs])?),
+                None => matrix,
+            });
         }
         let outputs = parts.iter().map(|part| part.outputs).sum();
         let form = if precision == Precision::Int8 { Form::Integer } else { Form::Float };
-        Ok(Self {
-            matrices,
-            bias: (biases.len() == outputs).then_some(biases),
-            form,
-            inputs,
-            outputs,
-        })
+        Ok(Self { matrices, form, inputs, outputs })
     }
 
     pub fn outputs(&self) -> usize {
@@ -57,19 +48,18 @@ impl Linear {
 
     /// One row of outputs for each row of `inputs`.
     pub fn apply(&self, inputs: &[f32], pool: &ThreadPool) -> Vec<f32> {
+        let mut results = Vec::new();
+        self.apply_into(inputs, &mut results, pool);
+        results
+    }
+
+    /// As [`Linear::apply`], into memory that may be used again and again.
+    pub fn apply_into(&self, inputs: &[f32], results: &mut Vec<f32>, pool: &ThreadPool) {
         let rows = inputs.len() / self.inputs;
         let mut activations = Activations::default();
         activations.fill(inputs, rows, self.inputs, self.form, pool);
-        let mut results = vec![0f32; rows * self.outputs];
+        results.resize(rows * self.outputs, 0.0);
         let matrices: Vec<&Matrix> = self.matrices.iter().collect();
-        multiply(&matrices, &activations, &mut results, pool);
-        if let Some(bias) = &self.bias {
-            for_each_rows(pool, &mut results, self.outputs, |_, results| {
-                for row in results.chunks_exact_mut(self.outputs) {
-                    row.iter_mut().zip(bias).for_each(|(value, bias)| *value += bias);
-                }
-            });
-        }
-        results
+        multiply(&matrices, &activations, results, pool);
     }
 }

@@ -15,6 +15,9 @@ use super::norm::Norm;
 use super::parallel::for_each_rows;
 use super::positions::Positions;
 
+/// Below so many values a parallel region costs more than adding and normalising them.
+const FEW_VALUES: usize = 1 << 15;
+
 /// What the decoder keeps of the sources of a batch.
 pub(super) struct Memory {
     /// For each decoder layer, keys and values of every source token.
@@ -118,10 +121,12 @@ impl Network {
         Ok(states)
     }
 
-    /// Scores of the target vocabulary for each row of decoder states.
-    pub fn score(&self, mut states: Vec<f32>) -> Vec<f32> {
-        states.iter_mut().for_each(|value| *value *= self.head_scale);
-        self.head.apply(&states, &self.pool)
+    /// Replaces `scores` by those of the target vocabulary for each row of decoder states.
+    pub fn score(&self, mut states: Vec<f32>, scores: &mut Vec<f32>) {
+        if self.head_scale != 1.0 {
+            states.iter_mut().for_each(|value| *value *= self.head_scale);
+        }
+        self.head.apply_into(&states, scores, &self.pool);
     }
 
     fn read_source(
@@ -214,9 +219,17 @@ impl Network {
                 part(&input)
             }
         };
-        states.iter_mut().zip(&added).for_each(|(state, added)| *state += added);
-        if stack.order == NormOrder::After {
-            norm.apply(states);
+        let finish = |first: usize, rows: &mut [f32]| {
+            let added = &added[first * stack.hidden..][..rows.len()];
+            rows.iter_mut().zip(added).for_each(|(state, added)| *state += added);
+            if stack.order == NormOrder::After {
+                norm.apply(rows);
+            }
+        };
+        if states.len() < FEW_VALUES {
+            finish(0, states);
+        } else {
+            for_each_rows(&self.pool, states, stack.hidden, finish);
         }
     }
 }

@@ -8,14 +8,15 @@ use half::f16;
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m512};
 
-use super::lanes::{self, Lanes, Portable};
+use super::lanes::{self, Source};
 use crate::engine::decoder::cache::PAGE;
+use crate::engine::kernels::{Lanes, Portable, VectorSet, exp, exp_of_negative};
 
 /// Running state of the queries of one task.
 pub(super) struct Tile {
     /// A multiple of [`PAGE`]: heads are filled up with zeros, which change no product.
     head_dim: usize,
-    instructions: Instructions,
+    instructions: VectorSet,
     /// (queries, head_dim), already times the attention scale.
     queries: Vec<f32>,
     /// Largest score so far, a query each.
@@ -31,39 +32,18 @@ pub(super) struct Tile {
     values: Vec<f32>,
 }
 
-/// What the processor can do, found when a tile is made.
-#[derive(Clone, Copy)]
-enum Instructions {
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    Portable,
-}
-
-impl Instructions {
-    fn detect() -> Self {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx512f") {
-                return Self::Avx512;
-            }
-            if is_x86_feature_detected!("avx2")
-                && is_x86_feature_detected!("fma")
-                && is_x86_feature_detected!("f16c")
-            {
-                return Self::Avx2;
-            }
-        }
-        Self::Portable
-    }
+/// Keys (head_dim, PAGE) and values (PAGE, head_dim) of one page, whose first key has position `first`.
+struct Page<S> {
+    first: usize,
+    keys: S,
+    values: S,
 }
 
 impl Tile {
     pub fn new(head_dim: usize, queries: usize) -> Self {
         Self {
             head_dim,
-            instructions: Instructions::detect(),
+            instructions: VectorSet::detect(),
             queries: vec![0.0; queries * head_dim],
             maxima: vec![f32::NEG_INFINITY; queries],
             sums: vec![0.0; queries],
@@ -95,12 +75,12 @@ impl Tile {
         match self.instructions {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the features were found when the tile was made; sizes are checked above.
-            Instructions::Avx512 => unsafe { self.visit_page_avx512(first, keys, values, visible) },
+            VectorSet::Avx512 => unsafe { self.visit_page_avx512(first, keys, values, visible) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above.
-            Instructions::Avx2 => unsafe { self.visit_page_avx2(first, keys, values, visible) },
+            VectorSet::Avx2 => unsafe { self.visit_page_avx2(first, keys, values, visible) },
             // SAFETY: needs no features; sizes are checked above.
-            Instructions::Portable => unsafe {
+            VectorSet::Portable => unsafe {
                 self.take_in::<Portable, 2>(first, keys, values, visible)
             },
         }
@@ -134,7 +114,7 @@ impl Tile {
         unsafe { self.take_in::<__m256, 3>(first, keys, values, visible) }
     }
 
-    /// Widens the page, then takes in `BLOCK` queries at a time.
+    /// Takes in `BLOCK` queries at a time. A page that more of them read is widened once.
     ///
     /// # Safety
     /// As [`Lanes`], with the sizes that [`Self::visit_page`] checks.
@@ -146,18 +126,44 @@ impl Tile {
         values: &[f16],
         visible: &[Range<usize>],
     ) {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise; the page's own values stay in place while they are read.
         unsafe {
+            if visible.len() <= BLOCK {
+                let page = Page { first, keys: keys.as_ptr(), values: values.as_ptr() };
+                return self.take_in_rest::<V>(0, &page, visible);
+            }
             lanes::widen::<V>(keys, &mut self.keys);
             lanes::widen::<V>(values, &mut self.values);
+            let page = Page { first, keys: self.keys.as_ptr(), values: self.values.as_ptr() };
             let mut query = 0;
             while query + BLOCK <= visible.len() {
-                self.take_in_block::<V, BLOCK>(query, first, visible);
+                self.take_in_block::<V, BLOCK>(query, &page, visible);
                 query += BLOCK;
             }
+            self.take_in_rest::<V>(query, &page, visible);
+        }
+    }
+
+    /// The queries from `query` on: few.
+    ///
+    /// # Safety
+    /// As [`Self::take_in`].
+    #[inline(always)]
+    unsafe fn take_in_rest<V: Lanes>(
+        &mut self,
+        mut query: usize,
+        page: &Page<impl Source>,
+        visible: &[Range<usize>],
+    ) {
+        // SAFETY: the caller's promise.
+        unsafe {
             while query < visible.len() {
-                self.take_in_block::<V, 1>(query, first, visible);
-                query += 1;
+                match visible.len() - query {
+                    1 => self.take_in_block::<V, 1>(query, page, visible),
+                    2 => self.take_in_block::<V, 2>(query, page, visible),
+                    _ => self.take_in_block::<V, 3>(query, page, visible),
+                }
+                query += (visible.len() - query).min(3);
             }
         }
     }
@@ -168,7 +174,7 @@ impl Tile {
     unsafe fn take_in_block<V: Lanes, const BLOCK: usize>(
         &mut self,
         query: usize,
-        first: usize,
+        page: &Page<impl Source>,
         visible: &[Range<usize>],
     ) {
         let dim = self.head_dim;
@@ -176,10 +182,9 @@ impl Tile {
         // SAFETY: `BLOCK` queries of `dim` values, `dim` rows of keys, and scores of that size.
         unsafe {
             let queries = self.queries[query * dim..(query + BLOCK) * dim].as_ptr();
-            let keys = (self.keys.as_ptr(), PAGE);
             lanes::multiply::<V, BLOCK>(
                 (queries, dim),
-                keys,
+                (page.keys, 0, PAGE),
                 dim,
                 &[1.0; BLOCK],
                 (scores.as_mut_ptr().cast(), PAGE),
@@ -190,26 +195,26 @@ impl Tile {
         let (mut first_seen, mut end_seen) = (PAGE, 0);
         for index in 0..BLOCK {
             let range = &visible[query + index];
-            let start = range.start.saturating_sub(first).min(PAGE);
-            let end = range.end.saturating_sub(first).min(PAGE);
+            let start = range.start.saturating_sub(page.first).min(PAGE);
+            let end = range.end.saturating_sub(page.first).min(PAGE);
             if start < end {
                 first_seen = first_seen.min(start);
                 end_seen = end_seen.max(end);
             }
-            keep[index] = self.weigh(query + index, &scores[index], start, end);
+            // SAFETY: the caller's promise.
+            keep[index] = unsafe { self.weigh::<V>(query + index, &mut scores[index], start..end) };
         }
         if first_seen >= end_seen {
             return;
         }
         let weights = self.weights[query..query + BLOCK].as_ptr().cast::<f32>();
         let weighted = self.weighted[query * dim..(query + BLOCK) * dim].as_mut_ptr();
-        let values = self.values[first_seen * dim..end_seen * dim].as_ptr();
         for column in (0..dim).step_by(PAGE) {
             // SAFETY: weights are PAGE apart, values and sums `dim`, a multiple of PAGE.
             unsafe {
                 lanes::multiply::<V, BLOCK>(
                     (weights.add(first_seen), PAGE),
-                    (values.add(column), dim),
+                    (page.values, first_seen * dim + column, dim),
                     end_seen - first_seen,
                     &keep,
                     (weighted.add(column), dim),
@@ -219,25 +224,54 @@ impl Tile {
     }
 
     /// Turns scores into weights against the new maximum; gives what the old sums shrink by.
+    ///
+    /// # Safety
+    /// As [`Lanes`].
     #[inline(always)]
-    fn weigh(&mut self, query: usize, scores: &[f32; PAGE], start: usize, end: usize) -> f32 {
-        let mut seen = [f32::NEG_INFINITY; PAGE];
-        for (key, seen) in seen.iter_mut().enumerate() {
-            *seen = if key >= start && key < end { scores[key] } else { *seen };
-        }
-        let before = self.maxima[query];
-        let largest = fold(seen, f32::max).max(before);
+    unsafe fn weigh<V: Lanes>(
+        &mut self,
+        query: usize,
+        scores: &mut [f32; PAGE],
+        seen: Range<usize>,
+    ) -> f32 {
         let weights = &mut self.weights[query];
-        if largest == f32::NEG_INFINITY {
+        if seen.is_empty() {
             *weights = [0.0; PAGE];
             return 1.0;
         }
-        for (weight, seen) in weights.iter_mut().zip(&seen) {
-            *weight = exp_of_negative(seen - largest);
+        let whole = seen.len() == PAGE;
+        if !whole {
+            scores[..seen.start].fill(f32::NEG_INFINITY);
+            scores[seen.end..].fill(f32::NEG_INFINITY);
         }
-        let keep = exp_of_negative(before - largest);
+        let before = self.maxima[query];
+        // SAFETY: all loads and stores are inside `scores` and `weights`.
+        let (largest, sum) = unsafe {
+            let mut top = V::load(scores.as_ptr());
+            for at in (V::COUNT..PAGE).step_by(V::COUNT) {
+                top = top.max(V::load(scores.as_ptr().add(at)));
+            }
+            let largest = top.largest().max(before);
+            if largest == f32::NEG_INFINITY {
+                *weights = [0.0; PAGE];
+                return 1.0;
+            }
+            let mut sum = V::splat(0.0);
+            for at in (0..PAGE).step_by(V::COUNT) {
+                let distance = V::load(scores.as_ptr().add(at)).add(V::splat(-largest));
+                let weight = exp_of_negative(distance);
+                weight.store(weights.as_mut_ptr().add(at));
+                sum = sum.add(weight);
+            }
+            (largest, sum.total())
+        };
+        if !whole {
+            weights[..seen.start].fill(0.0);
+            weights[seen.end..].fill(0.0);
+        }
+        let keep = if before == largest { 1.0 } else { exp(before - largest) };
         self.maxima[query] = largest;
-        self.sums[query] = self.sums[query] * keep + fold(*weights, |a, b| a + b);
+        self.sums[query] = self.sums[query] * keep + sum;
         keep
     }
 
@@ -251,55 +285,9 @@ impl Tile {
     }
 }
 
-/// Folds halves onto each other: a fixed order that vectorises.
-#[inline(always)]
-fn fold(mut values: [f32; PAGE], join: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut length = PAGE;
-    while length > 1 {
-        length /= 2;
-        for index in 0..length {
-            values[index] = join(values[index], values[index + length]);
-        }
-    }
-    values[0]
-}
-
-/// exp(x) for x ≤ 0 to 2 units in the last place; 0 below −87. Cody and Waite's reduction with a
-/// Taylor polynomial, written so that it vectorises.
-#[inline(always)]
-fn exp_of_negative(x: f32) -> f32 {
-    // 1.5 · 2^23: adding and subtracting it rounds to the nearest whole number.
-    const ROUND: f32 = 12_582_912.0;
-    let clamped = x.max(-87.0);
-    let shifted = clamped * std::f32::consts::LOG2_E + ROUND;
-    let n = shifted - ROUND;
-    let r = (clamped - n * 0.693_359_4) + n * 2.121_944_4e-4;
-    let series = 1.0 / 720.0;
-    let series = series * r + 1.0 / 120.0;
-    let series = series * r + 1.0 / 24.0;
-    let series = series * r + 1.0 / 6.0;
-    let series = series * r + 0.5;
-    let series = series * r + 1.0;
-    let series = series * r + 1.0;
-    // The low bits of the shifted value are n; 127 is the exponent's bias.
-    let power =
-        f32::from_bits(shifted.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23);
-    if x < -87.0 { 0.0 } else { series * power }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_exponential_is_close() {
-        for step in 0..8700 {
-            let x = -(step as f32) / 100.0;
-            let exact = f64::from(x).exp();
-            assert!((f64::from(exp_of_negative(x)) - exact).abs() <= 3e-7 * exact, "{x}");
-        }
-        assert_eq!(exp_of_negative(f32::NEG_INFINITY), 0.0);
-    }
 
     /// Attention of one query over `count` keys, in F64.
     fn expected(query: &[f32], keys: &[Vec<f32>], values: &[Vec<f32>]) -> Vec<f64> {
@@ -327,17 +315,7 @@ mod tests {
         };
         let keys: Vec<_> = (0..count).map(|key| row(key + 1)).collect();
         let values: Vec<_> = (0..count).map(|key| row(key + 500)).collect();
-        let mut sets = vec![Instructions::Portable];
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                sets.push(Instructions::Avx2);
-            }
-            if is_x86_feature_detected!("avx512f") {
-                sets.push(Instructions::Avx512);
-            }
-        }
-        for instructions in sets {
+        for instructions in VectorSet::available() {
             let mut tile = Tile::new(dim, queries);
             tile.instructions = instructions;
             let visible: Vec<Range<usize>> =

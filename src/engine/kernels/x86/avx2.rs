@@ -102,7 +102,7 @@ unsafe fn eight_lanes<
     half: usize,
 ) {
     unsafe {
-        let mut sums = [_mm256_setzero_ps(); ROWS];
+        let mut sums = [_mm256_loadu_ps(tile.bias.add(8 * half)); ROWS];
         for block in 0..tile.planes.blocks {
             let factors = factors::<SCALES>(tile, block, half);
             let at = block * inputs.width + first;

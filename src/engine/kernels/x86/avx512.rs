@@ -52,7 +52,7 @@ unsafe fn integer<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
     output: &Output,
 ) {
     unsafe {
-        let mut sums = [_mm512_setzero_ps(); WIDTH];
+        let mut sums = [_mm512_loadu_ps(tile.bias); WIDTH];
         let mut wide = [_mm512_setzero_ps(); 2];
         for block in 0..tile.planes.blocks {
             if block % 8 == 0 {

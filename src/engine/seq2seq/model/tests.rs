@@ -136,7 +136,9 @@ fn force(
             .enumerate()
             .map(|(source, cells)| StepRow { token, source, cells })
             .collect();
-        logits.push(network.score(network.step(&rows, memory, &mut cache).unwrap()));
+        let mut scores = Vec::new();
+        network.score(network.step(&rows, memory, &mut cache).unwrap(), &mut scores);
+        logits.push(scores);
     }
     logits
 }

@@ -45,7 +45,7 @@ unsafe fn float_lanes<const KIND: usize, const ROWS: usize>(
     const F16: usize = FloatKind::F16 as usize;
     const BF16: usize = FloatKind::Bf16 as usize;
     unsafe {
-        let mut sums = [_mm256_setzero_ps(); ROWS];
+        let mut sums = [_mm256_loadu_ps(tile.bias.add(8 * half)); ROWS];
         for column in 0..tile.columns {
             let weights = match KIND {
                 F16 => halves(tile.start.add(column * 32 + 16 * half)),

@@ -35,8 +35,8 @@ unsafe fn float<const KIND: usize, const WIDTH: usize>(
     output: &Output,
 ) {
     unsafe {
-        let mut even = [_mm512_setzero_ps(); WIDTH];
-        let mut odd = even;
+        let mut even = [_mm512_loadu_ps(tile.bias); WIDTH];
+        let mut odd = [_mm512_setzero_ps(); WIDTH];
         for pair in 0..tile.columns / 2 {
             add_column::<KIND, WIDTH>(tile, inputs, 2 * pair, &mut even);
             add_column::<KIND, WIDTH>(tile, inputs, 2 * pair + 1, &mut odd);

@@ -105,11 +105,18 @@ pub unsafe fn factors<const SCALES: usize>(
                 [_mm512_mul_ps(wide[1], unsigned(2 * block + 1)), zero],
             ),
             SUPER_16 => {
-                ([0, 1].map(|half| _mm512_mul_ps(wide[0], signed(2 * block + half))), [zero; 2])
+                let first = _mm512_mul_ps(wide[0], signed(2 * block));
+                ([first, _mm512_mul_ps(wide[0], signed(2 * block + 1))], [zero; 2])
             }
             _ => (
-                [0, 1].map(|half| _mm512_mul_ps(wide[0], unsigned(4 * block + half))),
-                [2, 3].map(|half| _mm512_mul_ps(wide[1], unsigned(4 * block + half))),
+                [
+                    _mm512_mul_ps(wide[0], unsigned(4 * block)),
+                    _mm512_mul_ps(wide[0], unsigned(4 * block + 1)),
+                ],
+                [
+                    _mm512_mul_ps(wide[1], unsigned(4 * block + 2)),
+                    _mm512_mul_ps(wide[1], unsigned(4 * block + 3)),
+                ],
             ),
         };
         Factors { scales, minima }

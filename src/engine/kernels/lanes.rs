@@ -1,0 +1,206 @@
+//! In: floats in memory. Out: the same in vectors as wide as the processor has them: what attention is
+//! written in.
+
+use half::f16;
+
+/// A vector of F32 values.
+///
+/// # Safety
+/// The functions of a type may only run on processors that have its instructions, and inside a
+/// function that enables them.
+pub unsafe trait Lanes: Copy {
+    /// Values in a vector: 4, 8 or 16.
+    const COUNT: usize;
+
+    unsafe fn splat(value: f32) -> Self;
+    unsafe fn load(from: *const f32) -> Self;
+    unsafe fn store(self, to: *mut f32);
+    unsafe fn add_product(self, a: Self, b: Self) -> Self;
+    unsafe fn add(self, other: Self) -> Self;
+    /// The larger values; `other` where either is not a number.
+    unsafe fn max(self, other: Self) -> Self;
+    /// 2ⁿ for whole numbers n from -126 to 127, and the numbers: `self` rounded to the nearest.
+    unsafe fn powers(self) -> (Self, Self);
+    /// The sum of the values, halves folded onto each other.
+    unsafe fn total(self) -> f32;
+    /// The largest value.
+    unsafe fn largest(self) -> f32;
+    /// Fetches the cache line at `from` into the caches, where the processor can be told to; any
+    /// address will do.
+    unsafe fn prefetch(_from: *const f32) {}
+    /// Reads `COUNT` half-precision values.
+    unsafe fn widen(from: *const f16) -> Self;
+}
+
+/// Four values that the compiler turns into what the processor has (NEON and others).
+#[derive(Clone, Copy)]
+pub struct Portable([f32; 4]);
+
+// SAFETY: plain Rust runs everywhere.
+unsafe impl Lanes for Portable {
+    const COUNT: usize = 4;
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        Self([value; 4])
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        unsafe { Self(from.cast::<[f32; 4]>().read_unaligned()) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        unsafe { to.cast::<[f32; 4]>().write_unaligned(self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn add_product(self, a: Self, b: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane] + a.0[lane] * b.0[lane]))
+    }
+
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane] + other.0[lane]))
+    }
+
+    #[inline(always)]
+    unsafe fn max(self, other: Self) -> Self {
+        let larger =
+            |lane: usize| if self.0[lane] > other.0[lane] { self.0[lane] } else { other.0[lane] };
+        Self(std::array::from_fn(larger))
+    }
+
+    #[inline(always)]
+    unsafe fn powers(self) -> (Self, Self) {
+        // 1.5 · 2²³: added to a small number it leaves the nearest whole number in the lowest bits.
+        const ROUND: f32 = 12_582_912.0;
+        let shifted = self.0.map(|value| value + ROUND);
+        let power =
+            |value: f32| value.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23;
+        (
+            Self(shifted.map(|value| f32::from_bits(power(value)))),
+            Self(shifted.map(|value| value - ROUND)),
+        )
+    }
+
+    #[inline(always)]
+    unsafe fn largest(self) -> f32 {
+        self.0.into_iter().fold(f32::NEG_INFINITY, f32::max)
+    }
+
+    #[inline(always)]
+    unsafe fn total(self) -> f32 {
+        let [a, b, c, d] = self.0;
+        (a + c) + (b + d)
+    }
+
+    #[inline(always)]
+    unsafe fn widen(from: *const f16) -> Self {
+        let halves = unsafe { from.cast::<[f16; 4]>().read_unaligned() };
+        Self(halves.map(f16::to_f32))
+    }
+}
+
+/// eˣ for x ≤ 0 to 2 units in the last place, and e⁻⁸⁷ below −87. Cody and Waite's reduction with a Taylor
+/// polynomial. NaN stays NaN.
+///
+/// # Safety
+/// As [`Lanes`].
+#[inline(always)]
+pub unsafe fn exp_of_negative<V: Lanes>(x: V) -> V {
+    unsafe {
+        let clamped = V::splat(-87.0).max(x);
+        let zero = V::splat(0.0);
+        let (power, n) = zero.add_product(clamped, V::splat(std::f32::consts::LOG2_E)).powers();
+        // ln 2 in two parts: the first has so few bits that its product with n is exact.
+        let r = clamped.add_product(n, V::splat(-0.693_359_4));
+        let r = r.add_product(n, V::splat(2.121_944_4e-4));
+        let mut series = V::splat(1.0 / 720.0);
+        for inverse_factorial in [1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
+            series = V::splat(inverse_factorial).add_product(series, r);
+        }
+        zero.add_product(series, power)
+    }
+}
+
+/// What the processor can do with vectors of floats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VectorSet {
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    Portable,
+}
+
+impl VectorSet {
+    /// All that this processor has, best first.
+    pub fn available() -> Vec<Self> {
+        let mut sets = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx2 = is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("fma")
+                && is_x86_feature_detected!("f16c");
+            if avx2 && is_x86_feature_detected!("avx512f") {
+                sets.push(Self::Avx512);
+            }
+            if avx2 {
+                sets.push(Self::Avx2);
+            }
+        }
+        sets.push(Self::Portable);
+        sets
+    }
+
+    pub fn detect() -> Self {
+        Self::available()[0]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of the first lane, which stands for all.
+    unsafe fn first<V: Lanes>(x: f32) -> f32 {
+        let mut values = [0.0; 16];
+        unsafe { exp_of_negative(V::splat(x)).store(values.as_mut_ptr()) };
+        values[0]
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f")]
+    unsafe fn first_avx512(x: f32) -> f32 {
+        unsafe { first::<std::arch::x86_64::__m512>(x) }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn first_avx2(x: f32) -> f32 {
+        unsafe { first::<std::arch::x86_64::__m256>(x) }
+    }
+
+    #[test]
+    fn the_exponential_is_close() {
+        for set in VectorSet::available() {
+            let ours = |x: f32| unsafe {
+                match set {
+                    #[cfg(target_arch = "x86_64")]
+                    VectorSet::Avx512 => first_avx512(x),
+                    #[cfg(target_arch = "x86_64")]
+                    VectorSet::Avx2 => first_avx2(x),
+                    VectorSet::Portable => first::<Portable>(x),
+                }
+            };
+            for step in 0..8700 {
+                let x = -(step as f32) / 100.0;
+                let exact = f64::from(x).exp();
+                assert!((f64::from(ours(x)) - exact).abs() <= 3e-7 * exact, "{set:?} {x}");
+            }
+            assert!(ours(f32::NEG_INFINITY) < 2e-38 && ours(f32::NAN).is_nan());
+        }
+    }
+}
