@@ -24,7 +24,7 @@ pub mod passage;
 mod polarity;
 mod prompt_text;
 mod quantities;
-mod quotes;
+pub(crate) mod quotes;
 mod repetition;
 mod run;
 mod skeleton;

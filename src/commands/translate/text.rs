@@ -59,11 +59,13 @@ pub(super) fn translate(
     let judge = Judge::default();
     let mut watch = Watch::new(cli.talk);
     let cut = if args.lines { Cut::Lines } else { Cut::Sentences };
-    let count = Layout::of(text, from, cut).sentences().count();
-    let mut work = Work { args, desk, judge: &judge, from, cut, count };
+    let windows = windows(text, &route);
+    // Window by window, so that the sentences of the whole text are never there at once.
+    let counts = windows.iter().map(|window| Layout::of(window, from, cut).sentences().count());
+    let mut work = Work { args, desk, judge: &judge, from, cut, count: counts.sum() };
     let mut whole = Whole::default();
     let streams = args.output.format != Format::Json && args.output.out.is_none();
-    for window in windows(text, &route) {
+    for window in windows {
         let (written, part) = work.window(window, &mut watch)?;
         if streams {
             watch.finish();
