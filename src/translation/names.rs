@@ -8,7 +8,8 @@ use super::check::Pair;
 use super::suffix::{fitted, is_case};
 use super::transliterate::transliterated;
 use crate::checks::gazetteer::{Gazetteer, is_generic, main_name};
-use crate::checks::tokens::{Kind, Token, tokens};
+use crate::checks::inflection::same_word;
+use crate::checks::tokens::{Kind, Token, lower_case, tokens};
 use crate::checks::{Finding, Severity};
 use crate::language::Language;
 
@@ -44,7 +45,14 @@ impl NameTable {
             let written = written + &last.text;
             let own = main_name(thing, self.from)?;
             // Adjectives and inhabitants of a place have other words than its name.
-            let same = written == own && first.is_capitalised() && !is_generic(thing);
+            let form = match self.from {
+                // A case form of the name stands for it; Turkish endings are off already.
+                Language::Russian if known.tokens.0 == known.tokens.1 => {
+                    same_word(&first.lower, &lower_case(own, self.from), self.from)
+                }
+                _ => written == own,
+            };
+            let same = form && first.is_capitalised() && !is_generic(thing);
             let target = main_name(thing, self.to).filter(|_| same)?;
             Some(Rendering { source: written, target: target.to_string() })
         });
@@ -93,23 +101,24 @@ impl NameTable {
             (Language::Turkish, Language::Russian) => "şğıçöüŞĞİÇÖÜ".contains(letter),
             _ => false,
         };
-        let words = tokens(text, self.from);
-        let all = words.iter().filter(|token| token.kind == Kind::Word).count();
-        let strange = |token: &&Token| {
-            token.kind == Kind::Word
-                && token.is_capitalised()
-                && token.text.chars().any(foreign)
-                && source.contains(token.text.as_str())
+        let words: Vec<&str> = text
+            .split(|letter: char| !letter.is_alphabetic() && letter != '-')
+            .map(|word| word.trim_matches('-'))
+            .filter(|word| !word.is_empty())
+            .collect();
+        let strange = |word: &&str| {
+            word.starts_with(char::is_uppercase) && word.contains(foreign) && source.contains(*word)
         };
-        let strange: Vec<&Token> = words.iter().filter(strange).collect();
+        let all = words.len();
+        let strange: Vec<&str> = words.into_iter().filter(strange).collect();
         // A sentence that is foreign as a whole was not translated, which has its own finding.
         if strange.is_empty() || strange.len() * 2 > all {
             return text.to_string();
         }
         let mut written = text.to_string();
-        for token in strange {
-            let own = transliterated(&token.text, self.from, self.to);
-            written = replaced(&written, &token.text, &own, self.to);
+        for word in strange {
+            let own = transliterated(word, self.from, self.to);
+            written = replaced(&written, word, &own, self.to);
         }
         written
     }

@@ -63,10 +63,10 @@ fn a_long_article_takes_little_more_memory_than_in_llama_cpp() {
 fn translated(bytes: usize) -> (u64, f64) {
     const PARAGRAPH: &str = "The council of the town met again on Monday evening, talked for hours \
         about the old bridge, the new school, the price of water and the state of the roads, and \
-        went home without a decision, since the mayor wanted to hear first what the people of the \
-        town thought of it. Nobody was surprised.\n\n";
+        went home late, since the mayor wanted to hear first what the people of the town thought \
+        of it. Nobody was surprised.\n\n";
     const SCRIPT: &str = r#"{"contains": ["Nobody was surprised.\nTurkish:"], "answers": [" Kimse şaşırmadı."]}
-{"answers": [" Kasabanın meclisi pazartesi akşamı yeniden toplandı, saatlerce eski köprüyü, yeni okulu, suyun fiyatını ve yolların durumunu konuştu ve karar vermeden dağıldı; çünkü başkan önce halkın ne düşündüğünü duymak istiyordu."]}"#;
+{"answers": [" Kasabanın meclisi pazartesi akşamı yeniden toplandı, saatlerce eski köprüyü, yeni okulu, suyun fiyatını ve yolların durumunu konuştu ve geç dağıldı; çünkü başkan önce halkın ne düşündüğünü duymak istiyordu."]}"#;
     let desk = crate::scripted::Desk::with_script(SCRIPT);
     desk.put("long.txt", PARAGRAPH.repeat(bytes / PARAGRAPH.len()));
     let start = Instant::now();

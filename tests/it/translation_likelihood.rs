@@ -81,8 +81,7 @@ fn translations_of_people_are_as_likely_as_in_llama_cpp() {
     let rows: Vec<Row> = read_fixture("decoder/translation-likelihood.json");
     let compute = Compute::new(DeviceChoice::Cpu, 2).unwrap();
     let path = starter_model(MODEL);
-    let engine =
-        DecoderEngine::load(MODEL, &path, ChatTemplate::None, compute, 256 << 20).unwrap();
+    let engine = DecoderEngine::load(MODEL, &path, ChatTemplate::None, compute, 256 << 20).unwrap();
     let mut sums: BTreeMap<(Language, Language), [f64; 4]> = BTreeMap::new();
     for (row, prompt) in rows.iter().zip(prompts(&rows)) {
         let whole = format!("{prompt} {}\n", row.reference);
@@ -100,7 +99,9 @@ fn translations_of_people_are_as_likely_as_in_llama_cpp() {
     assert_eq!(sums.len(), 6);
     for ((from, to), [tokens, own, llama, apart]) in sums {
         let (own, llama, apart) = (own / tokens, llama / tokens, apart / tokens);
-        println!("{from} {to}: {tokens} tokens, ours {own:.4}, llama.cpp {llama:.4}, {apart:.4} apart");
+        println!(
+            "{from} {to}: {tokens} tokens, ours {own:.4}, llama.cpp {llama:.4}, {apart:.4} apart"
+        );
         assert!((own - llama).abs() < 0.03, "{from} → {to}: {own} against {llama} a token");
         assert!(apart < 0.15, "{from} → {to}: {apart} apart a token");
     }

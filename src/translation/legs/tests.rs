@@ -136,7 +136,8 @@ fn models_are_asked_in_their_own_way() {
     let few_shot = translator(Architecture::Gemma3, ChatTemplate::None);
     let input = few_shot.input("Привет.", Russian, Turkish).unwrap();
     let shown = crate::brief::ask::shown(&input);
-    assert!(shown.starts_with("Russian: Мэр Эллерби"), "{shown}");
+    let start = "The same sentences in Russian and in Turkish.\n\nRussian: Мэр заявил";
+    assert!(shown.starts_with(start), "{shown}");
     assert!(shown.ends_with("\n\nRussian: Привет.\nTurkish:"), "{shown}");
     assert!(!shown.contains("English"), "{shown}");
 }
