@@ -43,6 +43,15 @@ impl Language {
             Language::Russian => "Russian",
         }
     }
+
+    /// The language's name for itself.
+    pub fn native_name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::Turkish => "Türkçe",
+            Language::Russian => "Русский",
+        }
+    }
 }
 
 impl fmt::Display for Language {

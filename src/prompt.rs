@@ -56,8 +56,12 @@ impl Kind {
                 "terms",
                 "source_language",
                 "target_language",
+                "source_native",
+                "target_native",
                 "source_code",
                 "target_code",
+                "source",
+                "target",
             ],
             Kind::Styles | Kind::Lengths => &[],
         }

@@ -28,7 +28,7 @@ pub mod passage;
 mod polarity;
 mod prompt_text;
 mod quantities;
-mod quotes;
+pub(crate) mod quotes;
 mod repetition;
 mod roles;
 mod run;

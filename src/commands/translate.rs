@@ -19,6 +19,7 @@ use super::watch::Watch;
 use super::{Outcome, models, result};
 use crate::cli::{Cli, TranslateArgs};
 
+mod languages;
 mod text;
 
 pub fn run(args: &TranslateArgs, cli: &Cli, interrupt: &Interrupt) -> Result<Outcome> {

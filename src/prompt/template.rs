@@ -85,6 +85,14 @@ impl Template {
         Ok(Prompt { system, user })
     }
 
+    /// A section with every variable replaced.
+    ///
+    /// # Errors
+    /// When the file has no such section, or `values` lacks a variable that it uses.
+    pub fn fill_section(&self, name: &str, values: &[(&str, &str)]) -> Result<String> {
+        self.filled(self.section(name)?, values)
+    }
+
     fn filled(&self, body: &str, values: &[(&str, &str)]) -> Result<String> {
         let mut text = String::with_capacity(body.len());
         for piece in pieces(&self.file, body)? {
@@ -108,9 +116,9 @@ fn list(names: &[&str]) -> String {
 }
 
 /// Names that begin a section when they stand alone on a line with a colon after them.
-const SECTIONS: [&str; 10] = [
-    "system", "user", "examples", "glossary", "wire", "bullets", "headline", "short", "normal",
-    "long",
+const SECTIONS: [&str; 11] = [
+    "system", "user", "examples", "pair", "glossary", "wire", "bullets", "headline", "short",
+    "normal", "long",
 ];
 
 fn sections(file: &str, text: &str) -> Result<Vec<(String, String)>> {

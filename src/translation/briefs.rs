@@ -127,7 +127,8 @@ pub fn placed(arrived: &Arrived, sentence: Option<usize>, to: Language) -> Vec<F
     let place = |finding: &Finding| {
         let mut finding = finding.clone().in_language(to);
         if finding.severity > Severity::Note {
-            finding.message = format!("{}; the source says: {}", finding.message, arrived.source);
+            let source = shortened(&arrived.source);
+            finding.message = format!("{}; the source says: {source}", finding.message);
         }
         // Whoever judged the sentence saw it alone and could not know its number.
         let span = finding.span.unwrap_or(Span { sentence, start: 0, end });
@@ -135,6 +136,15 @@ pub fn placed(arrived: &Arrived, sentence: Option<usize>, to: Language) -> Vec<F
         finding
     };
     arrived.findings.iter().map(place).collect()
+}
+
+/// A source sentence as a finding quotes it.
+fn shortened(source: &str) -> String {
+    const CHARACTERS: usize = 300;
+    match source.char_indices().nth(CHARACTERS) {
+        Some((end, _)) => format!("{}…", source[..end].trim_end()),
+        None => source.to_string(),
+    }
 }
 
 fn headline_of(headline: &str, to: Language, findings: &mut Vec<Finding>) -> String {

@@ -203,4 +203,22 @@ mod tests {
             "the web address https://example.org/flood_map of the source is missing"
         );
     }
+
+    /// Every address of real texts, and nothing beside it.
+    #[test]
+    fn addresses_of_real_texts_are_found() {
+        let table = include_str!("../../tests/articles/addresses.tsv");
+        let (mut all, mut right) = (0, 0);
+        for line in table.lines().filter(|line| !line.starts_with("# ")) {
+            let (words, expected) = line.split_once('\t').unwrap();
+            all += 1;
+            if texts(words).contains(&expected) {
+                right += 1;
+            } else {
+                println!("{words}: {expected} was expected, found {:?}", texts(words));
+            }
+        }
+        println!("{right} of {all}");
+        assert!(all >= 180 && right == all, "{right} of {all}");
+    }
 }

@@ -16,7 +16,6 @@ pub enum Cut {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     lines: Vec<Line>,
-    ends_with_newline: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +23,15 @@ struct Line {
     /// Indent and bullet.
     prefix: String,
     sentences: Vec<String>,
+    /// `\n`, `\r\n`, or nothing at the end of the text.
+    end: &'static str,
 }
 
 impl Layout {
     /// Takes `text`, which is in `language`, apart.
     pub fn of(text: &str, language: Language, cut: Cut) -> Self {
-        let line = |line: &str| {
+        let line = |whole: &str| {
+            let (line, end) = without_end(whole);
             let (prefix, words) = match cut {
                 Cut::Sentences => line.split_at(prefix_length(line)),
                 Cut::Lines => line.split_at(line.len() - line.trim_start().len()),
@@ -40,9 +42,9 @@ impl Layout {
                 Cut::Sentences => sentences_of(words, language),
                 Cut::Lines => vec![words.to_string()],
             };
-            Line { prefix: prefix.to_string(), sentences }
+            Line { prefix: prefix.to_string(), sentences, end }
         };
-        Self { lines: text.lines().map(line).collect(), ends_with_newline: text.ends_with('\n') }
+        Self { lines: text.split_inclusive('\n').map(line).collect() }
     }
 
     /// All sentences, in order.
@@ -71,21 +73,26 @@ impl Layout {
     pub fn filled(&self, sentences: &[String]) -> String {
         debug_assert_eq!(sentences.len(), self.sentences().count());
         let mut sentences = sentences.iter();
-        let lines: Vec<String> = self
-            .lines
-            .iter()
-            .map(|line| {
-                let own: Vec<&str> =
-                    sentences.by_ref().take(line.sentences.len()).map(String::as_str).collect();
-                format!("{}{}", line.prefix, own.join(" "))
-            })
-            .collect();
-        let mut text = lines.join("\n");
-        if self.ends_with_newline {
-            text.push('\n');
+        let mut text = String::new();
+        for line in &self.lines {
+            let own: Vec<&str> =
+                sentences.by_ref().take(line.sentences.len()).map(String::as_str).collect();
+            text.push_str(&line.prefix);
+            text.push_str(&own.join(" "));
+            text.push_str(line.end);
         }
         text
     }
+}
+
+/// A line without what ends it.
+fn without_end(line: &str) -> (&str, &'static str) {
+    for end in ["\r\n", "\n"] {
+        if let Some(bare) = line.strip_suffix(end) {
+            return (bare, end);
+        }
+    }
+    (line, "")
 }
 
 /// Bytes of indent, quote marks of e-mails, headings of Markdown, bullets and numbers of lists.
@@ -160,6 +167,9 @@ mod tests {
     fn translations_take_the_places_of_sentences() {
         let layout = Layout::of("  * a b\n\nc d", Language::English, Cut::Sentences);
         assert_eq!(layout.filled(&["x".into(), "y z".into()]), "  * x\n\ny z");
+        let windows = "a b\r\n\r\n- c d\r\ne";
+        assert_eq!(round_trip(windows, Cut::Sentences).1, windows);
+        assert_eq!(round_trip(windows, Cut::Lines).1, windows);
         assert_eq!(Layout::of("", Language::English, Cut::Sentences).filled(&[]), "");
     }
 }

@@ -15,6 +15,7 @@ pub mod legs;
 pub mod names;
 pub mod notation;
 pub mod protect;
+pub mod quotation;
 pub mod route;
 mod suffix;
 pub mod translator;

@@ -6,7 +6,7 @@
 use super::check::Pair;
 use super::glossary::Glossary;
 use super::names::NameTable;
-use super::{keep, notation};
+use super::{keep, notation, quotation};
 use crate::checks::Finding;
 use crate::language::Language;
 
@@ -22,17 +22,19 @@ impl<'a> Protection<'a> {
         Self { names: NameTable::new(from, to), glossary }
     }
 
-    /// The translation with addresses, numbers, names and terms as they have to be.
+    /// The translation with addresses, numbers, names, quotation marks and terms as they have to be.
     pub fn mend(&self, pair: Pair) -> String {
         let text = keep::mend(pair);
         let text = notation::localise(Pair { target: &text, ..pair });
         let text = self.names.mend(Pair { target: &text, ..pair });
+        let text = quotation::mend(Pair { target: &text, ..pair });
         self.glossary.apply(Pair { target: &text, ..pair })
     }
 
     /// What of the source did not survive, as far as this module knows.
     pub fn check(&self, pair: Pair) -> Vec<Finding> {
         let mut findings = keep::check(pair);
+        findings.extend(self.names.check(pair));
         findings.extend(self.glossary.check(pair));
         findings
     }

@@ -83,19 +83,12 @@ impl Translator {
             Manner::Chat(template) | Manner::FewShot(template) => template,
         };
         let examples = match template.section("examples") {
-            Ok(section) => examples(section, from, to)?,
+            Ok(section) => examples(template, section, from, to)?,
             Err(_) => String::new(),
         };
-        let terms = self.terms(template, text, from, to);
-        let prompt = template.fill(&[
-            ("text", text),
-            ("examples", &examples),
-            ("terms", &terms),
-            ("source_language", from.name()),
-            ("target_language", to.name()),
-            ("source_code", from.code()),
-            ("target_code", to.code()),
-        ])?;
+        let terms = self.terms(template, text, from, to)?;
+        let own = [("text", text), ("examples", &examples), ("terms", &terms)];
+        let prompt = template.fill(&[&own[..], &languages(from, to)].concat())?;
         Ok(match &self.manner {
             Manner::FewShot(_) => Input::Text(prompt.user),
             Manner::Bare(_) | Manner::Chat(_) => Input::Chat(prompt),
@@ -103,20 +96,28 @@ impl Translator {
     }
 
     /// The glossary's terms in `text` as the prompt shows them; empty without any.
-    fn terms(&self, template: &Template, text: &str, from: Language, to: Language) -> String {
+    fn terms(
+        &self,
+        template: &Template,
+        text: &str,
+        from: Language,
+        to: Language,
+    ) -> Result<String> {
         let terms = self.glossary.terms(text, from, to);
         if terms.is_empty() {
-            return String::new();
+            return Ok(String::new());
         }
-        let Ok(intro) = template.section("glossary") else {
-            let shown = terms.iter().map(|term| {
-                format!("\n\n{}: {}\n{}: {}", from.name(), term.source, to.name(), term.target)
-            });
-            return shown.collect();
-        };
-        let lines: Vec<String> =
-            terms.iter().map(|term| format!("{} = {}", term.source, term.target)).collect();
-        format!("\n\n{intro}\n{}", lines.join("\n"))
+        if let Ok(intro) = template.section("glossary") {
+            let lines: Vec<String> =
+                terms.iter().map(|term| format!("{} = {}", term.source, term.target)).collect();
+            return Ok(format!("\n\n{intro}\n{}", lines.join("\n")));
+        }
+        let mut shown = String::new();
+        for term in terms {
+            shown.push_str("\n\n");
+            shown.push_str(&pair(template, term.source, term.target, (from, to))?);
+        }
+        Ok(shown)
     }
 
     /// A request with room for a translation three times as long in tokens as the source.
@@ -137,8 +138,31 @@ impl Translator {
     }
 }
 
+/// What templates may say of the languages.
+fn languages(from: Language, to: Language) -> [(&'static str, &'static str); 6] {
+    [
+        ("source_language", from.name()),
+        ("target_language", to.name()),
+        ("source_native", from.native_name()),
+        ("target_native", to.native_name()),
+        ("source_code", from.code()),
+        ("target_code", to.code()),
+    ]
+}
+
+/// A text and its translation as the template shows them to a base model.
+fn pair(
+    template: &Template,
+    source: &str,
+    target: &str,
+    (from, to): (Language, Language),
+) -> Result<String> {
+    let own = [("source", source), ("target", target)];
+    template.fill_section("pair", &[&own[..], &languages(from, to)].concat())
+}
+
 /// The examples section as a base model is shown it in one direction.
-fn examples(section: &str, from: Language, to: Language) -> Result<String> {
+fn examples(template: &Template, section: &str, from: Language, to: Language) -> Result<String> {
     let mut shown = Vec::new();
     for group in section.split("\n\n").filter(|group| !group.trim().is_empty()) {
         let in_language = |language: Language| {
@@ -146,8 +170,7 @@ fn examples(section: &str, from: Language, to: Language) -> Result<String> {
             let line = group.lines().find_map(|line| line.trim().strip_prefix(mark.as_str()));
             line.with_context(|| format!("an example has no line that begins with '{mark}'"))
         };
-        let (source, target) = (in_language(from)?, in_language(to)?);
-        shown.push(format!("{}: {source}\n{}: {target}", from.name(), to.name()));
+        shown.push(pair(template, in_language(from)?, in_language(to)?, (from, to))?);
     }
     Ok(shown.join("\n\n"))
 }

@@ -24,6 +24,7 @@ mod summarise;
 mod support;
 mod tokenizers;
 mod translate;
+mod translation_likelihood;
 mod translation_models;
 mod walls;
 mod worker;

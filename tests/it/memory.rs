@@ -1,7 +1,9 @@
 //! A long article in a small model takes little more memory than in llama.cpp, whose peak was
-//! measured by tests/reference/memory_peak.py.
+//! measured by tests/reference/memory_peak.py; and a long translation little more than a short one.
 
+use std::io::{BufRead, BufReader};
 use std::process::Command;
+use std::time::Instant;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -53,4 +55,52 @@ fn a_long_article_takes_little_more_memory_than_in_llama_cpp() {
         peak >> 20,
         most / 1048576.0
     );
+}
+
+/// How a text of `bytes` bytes was translated: peak memory in bytes, and when the first of the
+/// translation was there, as a share of the whole time.
+#[cfg(target_os = "linux")]
+fn translated(bytes: usize) -> (u64, f64) {
+    const PARAGRAPH: &str = "The council of the town met again on Monday evening, talked for hours \
+        about the old bridge, the new school, the price of water and the state of the roads, and \
+        went home late, since the mayor wanted to hear first what the people of the town thought \
+        of it. Nobody was surprised.\n\n";
+    const SCRIPT: &str = r#"{"contains": ["Nobody was surprised.\nTurkish:"], "answers": [" Kimse şaşırmadı."]}
+{"answers": [" Kasabanın meclisi pazartesi akşamı yeniden toplandı, saatlerce eski köprüyü, yeni okulu, suyun fiyatını ve yolların durumunu konuştu ve geç dağıldı; çünkü başkan önce halkın ne düşündüğünü duymak istiyordu."]}"#;
+    let desk = crate::scripted::Desk::with_script(SCRIPT);
+    desk.put("long.txt", PARAGRAPH.repeat(bytes / PARAGRAPH.len()));
+    let start = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bulletin"))
+        .current_dir(desk.folder.path())
+        .args(["translate", "long.txt", "--to", "tr", "--scripted-engine", "script.json"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let (mut peak, mut first, mut lines) = (0, None, 0);
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        first.get_or_insert_with(|| start.elapsed());
+        lines += usize::from(!line.unwrap().is_empty());
+        let status = std::fs::read_to_string(&status).unwrap_or_default();
+        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = kilobytes.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
+        peak = peak.max(kilobytes.unwrap_or(0u64) << 10);
+    }
+    assert!(child.wait().unwrap().success());
+    assert_eq!(lines, bytes / PARAGRAPH.len());
+    (peak, first.unwrap().as_secs_f64() / start.elapsed().as_secs_f64())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_text_is_written_as_it_goes_and_takes_no_more_memory_than_itself() {
+    const LONG: usize = 5 << 20;
+    const SHORT: usize = LONG / 10;
+    let ((short, _), (long, first)) = (translated(SHORT), translated(LONG));
+    println!("{} MiB, then {} MiB; first output at {:.0} %", short >> 20, long >> 20, first * 1e2);
+    // The file itself is in memory, and one copy of it for a while.
+    let most = short + 2 * (LONG - SHORT) as u64;
+    assert!(long <= most, "the peak is {long} bytes for 5 MiB and {short} for 0.5 MiB");
+    assert!(first < 0.25, "nothing was written for {:.0} % of the time", first * 100.0);
 }

@@ -124,6 +124,31 @@ fn the_same_language_is_left_alone_with_a_note() {
 }
 
 #[test]
+fn foreign_sentences_of_a_text_in_the_target_language_are_translated() {
+    let desk = Desk::with_script(
+        r#"{"contains": ["The council of the town met again in the evening.\nTurkish:"], "answers": [" Kasabanın meclisi akşam yeniden toplandı."]}"#,
+    );
+    let turkish = "Belediye başkanı salı günü köprünün kapalı kalacağını söyledi ve ayrıldı.\r\n";
+    let english = "- The council of the town met again in the evening.\r\n";
+    // Line ends, blank lines and bullets stay; the byte order mark does not.
+    desk.put("mixed.txt", format!("\u{feff}{turkish}\r\n{english}{turkish}{turkish}"));
+    let ran = desk.run(&["translate", "mixed.txt", "--to", "tr"]);
+    let middle = "- Kasabanın meclisi akşam yeniden toplandı.\r\n";
+    let expected = format!("{turkish}\r\n{middle}{turkish}{turkish}");
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, expected.as_str()), "{ran:?}");
+    assert_eq!(
+        ran.stderr,
+        "note (translation, tr): the text is in Turkish already; only its sentences in other \
+         languages are translated: 1 in English\n"
+    );
+    let json = desk.run(&["translate", "mixed.txt", "--to", "tr", "--format", "json"]).json();
+    let sentences = json["briefs"][0]["sentences"].as_array().unwrap();
+    assert_eq!(sentences.len(), 4);
+    assert_eq!(sentences[1]["source"], "The council of the town met again in the evening.");
+    assert_eq!(json["briefs"][0]["origin"]["route"], serde_json::json!(["en", "tr"]));
+}
+
+#[test]
 fn a_bad_sentence_has_a_finding_beside_its_source() {
     let desk = Desk::with_script(
         r#"{"contains": ["English: The bridge closed"], "answers": ["The bridge closed on Monday."]}"#,

@@ -36,7 +36,16 @@ SEARCHES = {
         num_beams=4, length_penalty=0.4, early_stopping=True, no_repeat_ngram_size=2),
     "beam_never": dict(
         num_beams=3, length_penalty=0.8, early_stopping="never", no_repeat_ngram_size=1),
+    "greedy_forced": dict(forced_bos_token_id=9, min_length=12),
+    "beam_forced": dict(num_beams=4, forced_bos_token_id=9, min_new_tokens=9),
 }
+
+
+NEWS_WORDS = (
+    "one two three four five six seven eight nine ten the market fell after bank raised rates "
+    "minister said talks would go on in Ankara Moscow London next week about grain gas trade "
+    "prices shares rose by per cent while oil was down police held men over fire at port"
+)
 
 
 def rounded(tensor):
@@ -196,11 +205,7 @@ def t5(folder, seed, kind, long=False, **settings):
 
 def sentence_pieces(folder, vocabulary):
     """Tokenizer files for a Marian model of so many tokens: both sides alike, with `>>rus<<`."""
-    words = (
-        "one two three four five six seven eight nine ten the market fell after bank raised rates "
-        "minister said talks would go on in Ankara Moscow London next week about grain gas trade "
-        "prices shares rose by per cent while oil was down police held men over fire at port"
-    ).split()
+    words = NEWS_WORDS.split()
     draw = numpy.random.default_rng(9)
     lines = [" ".join(draw.choice(words, 8)) for _ in range(600)]
     model = io.BytesIO()
@@ -261,6 +266,62 @@ def llama_name(name):
     return name
 
 
+UNIGRAM_TEXTS = [
+    "The market fell", "  talks  in Ankara ", "grain prices rose by six per cent", "Çay ve ﬁyat",
+    "<2ru> oil was down", "Москва", "①½", "", "xylophone 日本",
+]
+
+
+def fields(message):
+    """The fields of a protobuf message: numbers and contents."""
+    position = 0
+
+    def varint():
+        nonlocal position
+        value, shift = 0, 0
+        while True:
+            byte = message[position]
+            position += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    while position < len(message):
+        key = varint()
+        size = {0: 0, 1: 8, 2: None, 5: 4}[key & 7]
+        if key & 7 == 0:
+            yield key >> 3, varint()
+            continue
+        size = varint() if size is None else size
+        yield key >> 3, message[position : position + size]
+        position += size
+
+
+def unigram_keys(writer, folder):
+    """A small SentencePiece model as llama.cpp's converter writes it, and what it makes of texts."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(NEWS_WORDS.split() * 3 + ["the market fell in Ankara"] * 40), model_writer=model,
+        model_type="unigram", vocab_size=96, hard_vocab_limit=False, pad_id=0, eos_id=1, unk_id=2, bos_id=-1,
+        user_defined_symbols=["<2tr>", "<2ru>"], normalization_rule_name="nmt_nfkc", minloglevel=2)
+    pieces = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+    tokens = range(pieces.get_piece_size())
+    kind = lambda token: 2 if pieces.is_unknown(token) else 3 if pieces.is_control(token) else \
+        4 if pieces.id_to_piece(token).startswith("<2") else 1
+    writer.add_tokenizer_model("t5")
+    writer.add_token_list([pieces.id_to_piece(token).encode() for token in tokens])
+    writer.add_token_scores([pieces.get_score(token) for token in tokens])
+    writer.add_token_types([kind(token) for token in tokens])
+    writer.add_add_space_prefix(True)
+    writer.add_remove_extra_whitespaces(True)
+    normaliser = dict(fields(model.getvalue()))[3]
+    writer.add_precompiled_charsmap(dict(fields(normaliser))[2])
+    cases = [dict(text=text, ids=pieces.encode(text) + [1], decoded=pieces.decode(pieces.encode(text)))
+             for text in UNIGRAM_TEXTS]
+    (folder / "texts.json").write_text(json.dumps(cases, ensure_ascii=False, indent=1) + "\n")
+
+
 def gguf_files(folder, seed):
     """MADLAD-400 in Q8_0, named as Candle's published file and as llama.cpp's converter does."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -287,6 +348,7 @@ def gguf_files(folder, seed):
     writer.add_decoder_start_token_id(0)
     writer.add_eos_token_id(1)
     writer.add_pad_token_id(0)
+    unigram_keys(writer, folder)
     back = {}
     for name, tensor in tensors.items():
         values = tensor.float().numpy()

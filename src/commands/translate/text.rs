@@ -1,12 +1,12 @@
 //! A text in one language → the same text in another, window by window, so that a long one needs
 //! little memory and its beginning is there before its end is done.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use bulletin::article::Article;
 use bulletin::brief::compose::Progress;
 use bulletin::brief::{Brief, BriefPath, BriefSentence, Document, Evidence, Origin};
 use bulletin::checks::{Finding, Severity};
-use bulletin::language::{Detected, Language, detect};
+use bulletin::language::Language;
 use bulletin::output::Format;
 use bulletin::translation::briefs::placed;
 use bulletin::translation::carry::{Arrived, Load, Used, carry};
@@ -16,7 +16,7 @@ use bulletin::translation::route::Route;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{glossary, same_language};
+use super::{glossary, languages, same_language};
 use crate::cli::{Cli, TranslateArgs};
 use crate::commands::desk::Desk;
 use crate::commands::input::Source;
@@ -27,9 +27,6 @@ use crate::commands::{Outcome, models, result};
 /// Bytes of text that are translated before they are written. A route with two models takes the
 /// whole text at once, since each model is loaded once.
 const WINDOW: usize = 32 * 1024;
-/// A sentence of so many words whose language is so sure is taken to be in it, whatever the text is.
-const WORDS_OF_OWN_LANGUAGE: usize = 5;
-const CONFIDENCE_OF_OWN_LANGUAGE: f64 = 0.8;
 
 pub(super) fn translate(
     text: &str,
@@ -39,31 +36,36 @@ pub(super) fn translate(
     desk: &mut Desk,
     interrupt: &Interrupt,
 ) -> Result<Outcome> {
-    let from = match args.from {
-        Some(language) => language,
-        None => detected(text, source)?,
-    };
+    let from = languages::of_text(text, source, args)?;
+    let cut = if args.lines { Cut::Lines } else { Cut::Sentences };
+    // A text in the target language may have sentences in another one.
+    let mut first = from;
     if from == args.to {
+        let foreign = languages::foreign(text, cut, args, desk);
         if !cli.talk.quiet {
-            eprintln!("{}", bulletin::output::text::finding(&same_language(from)));
+            eprintln!("{}", bulletin::output::text::finding(&already(from, &foreign)));
         }
-        result::write(text, args.output.out.as_deref(), interrupt)?;
-        return Ok(Outcome::Success);
+        let Some((language, _)) = foreign.first() else {
+            result::write(text, args.output.out.as_deref(), interrupt)?;
+            return Ok(Outcome::Success);
+        };
+        first = *language;
     }
-    let route = desk.route(from, args.to)?;
+    let route = desk.route(first, args.to)?;
     if args.explain {
         models::print(&format!("{}\n", desk.explained(&route)?))?;
         return Ok(Outcome::Success);
     }
-    desk.glossary = glossary(args.glossary.as_deref(), from, args.to)?;
+    desk.glossary = glossary(args.glossary.as_deref(), first, args.to)?;
     let judge = Judge::new(desk.entailment()?);
     let mut watch = Watch::new(cli.talk);
-    let cut = if args.lines { Cut::Lines } else { Cut::Sentences };
-    let count = Layout::of(text, from, cut).sentences().count();
-    let mut work = Work { args, desk, judge: &judge, from, cut, count };
+    let windows = windows(text, &route);
+    // Window by window, so that the sentences of the whole text are never there at once.
+    let counts = windows.iter().map(|window| Layout::of(window, from, cut).sentences().count());
+    let mut work = Work { args, desk, judge: &judge, from, cut, count: counts.sum() };
     let mut whole = Whole::default();
     let streams = args.output.format != Format::Json && args.output.out.is_none();
-    for window in windows(text, &route) {
+    for window in windows {
         let (written, part) = work.window(window, &mut watch)?;
         if streams {
             watch.finish();
@@ -84,17 +86,19 @@ pub(super) fn translate(
     Ok(if whole.has_errors { Outcome::Findings } else { Outcome::Success })
 }
 
-fn detected(text: &str, source: &Source) -> Result<Language> {
-    match detect(text).language {
-        Detected::Known(language) => Ok(language),
-        Detected::Other(name) => bail!(
-            "{} is in {name}; bulletin translates English, Turkish and Russian (--from overrides)",
-            source.shown()
-        ),
-        Detected::Undetermined => {
-            bail!("the language of {} cannot be told; give it with --from", source.shown())
-        }
+/// What is said of a text that is in the target language.
+fn already(language: Language, foreign: &[(Language, usize)]) -> Finding {
+    if foreign.is_empty() {
+        return same_language(language);
     }
+    let others: Vec<String> =
+        foreign.iter().map(|(other, count)| format!("{count} in {}", other.name())).collect();
+    let message = format!(
+        "the text is in {} already; only its sentences in other languages are translated: {}",
+        language.name(),
+        others.join(", ")
+    );
+    Finding::new("translation", Severity::Note, message).in_language(language)
 }
 
 /// The text in pieces of whole lines.
@@ -159,24 +163,38 @@ impl Work<'_, '_> {
                 (used, languages) = (delivered.used, delivered.languages);
             }
         }
-        let part =
-            Part { layout, sentences: arrived.into_iter().flatten().collect(), used, languages };
+        let arrived = arrived.into_iter().zip(&sentences);
+        let sentences = arrived.map(|(one, own)| one.unwrap_or_else(|| self.kept(own))).collect();
+        let part = Part { layout, sentences, used, languages };
         let shown: Vec<String> =
             part.sentences.iter().map(|arrived| shown(arrived, self.args)).collect();
         Ok((part.layout.filled(&shown), part))
     }
 
+    /// A sentence of a text in the target language, as it is.
+    fn kept(&self, sentence: &str) -> Arrived {
+        Arrived {
+            text: sentence.to_string(),
+            source: sentence.to_string(),
+            logprob: None,
+            findings: Vec::new(),
+            languages: vec![self.args.to],
+        }
+    }
+
     /// The sentences by language, each language on its route, and the places of each load's
-    /// sentences. The text's own language comes first, even when it has none.
+    /// sentences. The text's own language comes first, even when it has none; the target language
+    /// has no load.
     fn loads(&self, sentences: &[String]) -> Result<(Vec<Load>, Vec<Vec<usize>>)> {
-        let own = |sentence: &String| self.language_of(sentence);
+        let own =
+            |sentence: &String| languages::of_sentence(sentence, self.from, self.args, self.desk);
         let languages: Vec<Language> = sentences.iter().map(own).collect();
         let others = Language::ALL.into_iter().filter(|language| *language != self.from);
         let (mut loads, mut places) = (Vec::new(), Vec::new());
         for language in std::iter::once(self.from).chain(others) {
             let here: Vec<usize> =
                 (0..sentences.len()).filter(|at| languages[*at] == language).collect();
-            if here.is_empty() && language != self.from {
+            if language == self.args.to || (here.is_empty() && language != self.from) {
                 continue;
             }
             let route = self.desk.route(language, self.args.to)?;
@@ -186,21 +204,6 @@ impl Work<'_, '_> {
             places.push(here);
         }
         Ok((loads, places))
-    }
-
-    /// A sentence in a third language goes its own way where that is certain and there is one; what
-    /// is in the target language already is left to the legs, which keep it.
-    fn language_of(&self, sentence: &str) -> Language {
-        if self.args.from.is_some() {
-            return self.from;
-        }
-        let detection = detect(sentence);
-        let certain = detection.confidence >= CONFIDENCE_OF_OWN_LANGUAGE
-            && sentence.split_whitespace().count() >= WORDS_OF_OWN_LANGUAGE;
-        let known = detection.known().filter(|language| certain && *language != self.args.to);
-        known
-            .filter(|language| self.desk.route(*language, self.args.to).is_ok())
-            .unwrap_or(self.from)
     }
 }
 
@@ -277,7 +280,9 @@ impl Whole {
                 entailment: None,
             });
         }
-        (self.used, self.languages) = (part.used, part.languages);
+        if !part.used.is_empty() {
+            (self.used, self.languages) = (part.used, part.languages);
+        }
     }
 
     /// The text and its translation in the schema: the text's lines are paragraphs, and every

@@ -76,8 +76,8 @@ impl Seq2SeqEngine {
     pub fn load(files: &Seq2SeqFiles, options: Seq2SeqOptions) -> Result<Self> {
         let Seq2SeqOptions { name, precision, pool } = options;
         let load = || -> Result<(Model, Texts)> {
-            let model = Model::load(files, precision, &pool)?;
-            let texts = Texts::open(files, model.family)?;
+            let mut model = Model::load(files, precision, &pool)?;
+            let texts = Texts::open(files, model.family, model.tokenizer.take())?;
             texts.check(&model.defaults.ends)?;
             Ok((model, texts))
         };

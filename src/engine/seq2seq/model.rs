@@ -12,6 +12,7 @@ use super::layers::Network;
 use super::weights::Weights;
 use super::{marian, t5};
 use crate::engine::kernels::{Precision, ThreadPool};
+use crate::engine::tokenizer::T5Tokenizer;
 
 /// The families that can be loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(super) struct Model {
     pub family: Family,
     pub network: Network,
     pub defaults: Defaults,
+    /// Of a GGUF file that holds one.
+    pub tokenizer: Option<Box<T5Tokenizer>>,
 }
 
 impl Model {
@@ -37,7 +40,7 @@ impl Model {
     ) -> Result<Self> {
         let weights = Weights::open(&files.weights)?;
         let Some(config_path) = &files.config else {
-            return Self::load_gguf(&weights, precision, pool);
+            return Self::load_gguf(&weights, files, precision, pool);
         };
         let config = Fields::read(config_path)?;
         let generation = files.generation_config.as_deref().map(Fields::read).transpose()?;
@@ -57,11 +60,17 @@ impl Model {
                 (t5::load(&weights, &config, precision, pool)?, Defaults::for_t5(&settings)?)
             }
         };
-        Self { family, network, defaults }.checked()
+        let tokenizer = own_tokenizer(&weights, files)?;
+        Self { family, network, defaults, tokenizer }.checked()
     }
 
     /// A GGUF file that describes itself.
-    fn load_gguf(weights: &Weights, precision: Precision, pool: &Arc<ThreadPool>) -> Result<Self> {
+    fn load_gguf(
+        weights: &Weights,
+        files: &Seq2SeqFiles,
+        precision: Precision,
+        pool: &Arc<ThreadPool>,
+    ) -> Result<Self> {
         let file = weights
             .gguf()
             .context("the model has no config.json; get it from the same repository")?;
@@ -80,7 +89,8 @@ impl Model {
             .with_context(|| format!("'{}' cannot be used", file.path().display()))?;
         let network = t5::load(weights, &config, precision, pool)?;
         let defaults = Defaults::from_metadata(file.metadata())?;
-        Self { family: Family::T5, network, defaults }.checked()
+        let tokenizer = own_tokenizer(weights, files)?;
+        Self { family: Family::T5, network, defaults, tokenizer }.checked()
     }
 
     fn checked(self) -> Result<Self> {
@@ -93,6 +103,18 @@ impl Model {
     pub fn most_tokens(&self, asked: usize) -> usize {
         self.network.most_target_tokens.map_or(asked, |most| most.min(asked)).max(1)
     }
+}
+
+/// The tokenizer inside a GGUF file; files of its own come before it.
+fn own_tokenizer(weights: &Weights, files: &Seq2SeqFiles) -> Result<Option<Box<T5Tokenizer>>> {
+    let Some(file) = weights.gguf() else { return Ok(None) };
+    let has_one = file.metadata().find("tokenizer.ggml.model").is_some();
+    if !has_one || files.tokenizer.is_some() || files.pieces.is_some() {
+        return Ok(None);
+    }
+    let tokenizer = T5Tokenizer::from_metadata(file.metadata())
+        .with_context(|| format!("the tokenizer of '{}' cannot be used", file.path().display()))?;
+    Ok(Some(Box::new(tokenizer)))
 }
 
 fn family(config: &Fields) -> Result<Family> {

@@ -1,7 +1,7 @@
 //! Scores of the next token → the scores that the rules of a generation leave of them.
 //!
 //! The order is that of `transformers`' processors: repetition penalty, repeated n-grams, banned
-//! words, the end that is forced at the last place.
+//! words, the least length, the tokens that are forced in the first and the last place.
 
 use std::sync::Arc;
 
@@ -12,10 +12,14 @@ pub(super) struct Rules {
     pub start: u32,
     /// A hypothesis that produces one of these is complete.
     pub ends: Vec<u32>,
+    /// Stands in the first place.
+    pub forced_start: Option<u32>,
     /// Stands in the last place when a generation is still going on there.
     pub forced_end: Option<u32>,
     /// Most tokens, the end among them.
     pub most_tokens: usize,
+    /// So many tokens come before the end at least.
+    pub fewest_tokens: usize,
     /// Token sequences that may not be completed.
     pub banned: Vec<Vec<u32>>,
     /// No sequence of so many tokens comes twice; 0 is off.
@@ -34,7 +38,8 @@ pub(super) type Changes = Vec<(u32, f32)>;
 impl Rules {
     /// The token that must come after `output`, if there is no choice.
     pub fn forced(&self, output: &[u32]) -> Option<u32> {
-        self.forced_end.filter(|_| output.len() + 1 >= self.most_tokens)
+        let end = self.forced_end.filter(|_| output.len() + 1 >= self.most_tokens);
+        end.or(self.forced_start.filter(|_| output.is_empty()))
     }
 
     /// Changes `scores`, one for each token of the vocabulary, in view of the output so far.
@@ -57,6 +62,9 @@ impl Rules {
             {
                 ban(last);
             }
+        }
+        if output.len() < self.fewest_tokens {
+            self.ends.iter().copied().for_each(&mut ban);
         }
         if let Some(allowed) = &self.allowed {
             let forbidden = (0u32..).zip(allowed.iter()).filter(|(_, allowed)| !**allowed);
@@ -134,5 +142,18 @@ mod tests {
         let rules = Rules { forced_end: Some(7), most_tokens: 3, ..rules() };
         assert_eq!(rules.forced(&[1]), None);
         assert_eq!(rules.forced(&[1, 1]), Some(7));
+        let rules = Rules { forced_start: Some(5), ..rules };
+        assert_eq!((rules.forced(&[]), rules.forced(&[5])), (Some(5), None));
+        assert_eq!(Rules { most_tokens: 1, ..rules }.forced(&[]), Some(7));
+    }
+
+    #[test]
+    fn no_end_comes_before_the_least_length() {
+        let rules = Rules { ends: vec![1], fewest_tokens: 2, ..rules() };
+        for (output, allowed) in [(&[3][..], false), (&[3, 3], true)] {
+            let mut scores = [1.0; 4];
+            rules.apply(&mut scores, output);
+            assert_eq!(scores[1].is_finite(), allowed);
+        }
     }
 }

@@ -130,3 +130,26 @@ fn foreign_or_missing_files_are_named() {
     let smaller = message(Seq2SeqFiles { weights: vec![other], ..files });
     assert!(smaller.contains("embed_tokens") && smaller.contains("[70, 24]"), "{smaller}");
 }
+
+#[test]
+fn a_gguf_file_with_its_tokenizer_inside_needs_no_other() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/seq2seq/madlad");
+    let weights = vec![folder.join("llama.gguf")];
+    let files = Seq2SeqFiles { weights, ..Seq2SeqFiles::default() };
+    let engine = Seq2SeqEngine::load(&files, options()).unwrap();
+    let text = std::fs::read_to_string(folder.join("texts.json")).unwrap();
+    let cases: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    assert_eq!(cases.len(), 9);
+    for case in &cases {
+        let text = case["text"].as_str().unwrap();
+        let ids: Vec<u32> = serde_json::from_value(case["ids"].clone()).unwrap();
+        assert_eq!(engine.encode(&Input::Text(text.into())).unwrap(), ids, "{text}");
+        let known: Vec<u32> = ids.iter().copied().filter(|&id| id > 2).collect();
+        if known.len() + 1 == ids.len() {
+            let decoded = engine.texts.decode(&known).unwrap();
+            assert_eq!(decoded, case["decoded"].as_str().unwrap(), "{text}");
+        }
+    }
+    let generation = answers(&engine, &[request(&engine, "<2ru> oil was down")]).remove(0).unwrap();
+    assert!(!generation.tokens.is_empty() && generation.tokens.len() <= 12);
+}

@@ -12,9 +12,18 @@ pub(super) enum Texts {
 }
 
 impl Texts {
+    /// `own` is the tokenizer that the weights' file held, if it did.
+    ///
     /// # Errors
     /// When a tokenizer file is missing or damaged; the message names it.
-    pub fn open(files: &Seq2SeqFiles, family: Family) -> Result<Self> {
+    pub fn open(
+        files: &Seq2SeqFiles,
+        family: Family,
+        own: Option<Box<T5Tokenizer>>,
+    ) -> Result<Self> {
+        if let (Family::T5, Some(tokenizer)) = (family, own) {
+            return Ok(Self::T5(tokenizer));
+        }
         match family {
             Family::Marian => {
                 let marian = MarianFiles {

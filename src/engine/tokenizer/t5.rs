@@ -1,11 +1,12 @@
-//! The tokenizer file of a T5, mT5 or MADLAD-400 model → text ↔ ids: `spiece.model` is read here,
-//! `tokenizer.json` by the `tokenizers` crate.
+//! The tokenizer of a T5, mT5 or MADLAD-400 model → text ↔ ids: `spiece.model` and GGUF metadata are
+//! read here, `tokenizer.json` by the `tokenizers` crate.
 
 use std::path::Path;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 
 use super::sentencepiece::SentencePiece;
+use crate::engine::gguf::Metadata;
 
 /// The tokenizer of a T5 model.
 pub struct T5Tokenizer {
@@ -16,6 +17,17 @@ pub struct T5Tokenizer {
 enum Method {
     SentencePiece(Box<SentencePiece>),
     Json(Box<tokenizers::Tokenizer>),
+}
+
+impl Method {
+    fn token_id(&self, text: &str) -> Option<u32> {
+        match self {
+            Self::SentencePiece(model) => {
+                Some(model.piece_id(text)).filter(|&id| id != model.unknown_id())
+            }
+            Self::Json(tokenizer) => tokenizer.token_to_id(text),
+        }
+    }
 }
 
 const END: &str = "</s>";
@@ -36,13 +48,19 @@ impl T5Tokenizer {
         } else {
             Method::SentencePiece(Box::new(SentencePiece::open(path)?))
         };
-        let end = match &method {
-            Method::SentencePiece(model) => {
-                Some(model.piece_id(END)).filter(|&id| id != model.unknown_id())
-            }
-            Method::Json(tokenizer) => tokenizer.token_to_id(END),
-        };
-        let end = end.ok_or_else(|| anyhow!("'{}' has no token '{END}'", path.display()))?;
+        let found = method.token_id(END);
+        let end = found.ok_or_else(|| anyhow!("'{}' has no token '{END}'", path.display()))?;
+        Ok(Self { method, end })
+    }
+
+    /// The tokenizer inside a GGUF file.
+    ///
+    /// # Errors
+    /// When its keys are missing, damaged or of another kind of tokenizer; the message names one.
+    pub fn from_metadata(metadata: &Metadata) -> Result<Self> {
+        let method = Method::SentencePiece(Box::new(SentencePiece::from_metadata(metadata)?));
+        let named = metadata.optional_u32("tokenizer.ggml.eos_token_id")?;
+        let end = named.or(method.token_id(END)).context("there is no end token")?;
         Ok(Self { method, end })
     }
 
@@ -87,12 +105,7 @@ impl T5Tokenizer {
 
     /// The id of a token such as `<2tr>`, if there is one.
     pub fn token_id(&self, text: &str) -> Option<u32> {
-        match &self.method {
-            Method::SentencePiece(model) => {
-                Some(model.piece_id(text)).filter(|&id| id != model.unknown_id())
-            }
-            Method::Json(tokenizer) => tokenizer.token_to_id(text),
-        }
+        self.method.token_id(text)
     }
 
     /// The token that ends a text.

@@ -28,11 +28,19 @@ pub(super) fn entries(text: &str, file: &str) -> Result<Vec<Entry>> {
                 let Some(whole) = entry.take() else {
                     bail!("{file}, line {}: an entry ends that did not begin", line());
                 };
+                if language.is_some() {
+                    bail!("{file}, line {}: the entry's last language is not closed", line());
+                }
                 if whole.len() >= 2 {
                     entries.push(whole);
                 }
             }
-            "langSet" | "langSec" => language = Some(language_of(tag)),
+            "langSet" | "langSec" => {
+                if language.is_some() {
+                    bail!("{file}, line {}: the language before is not closed", line());
+                }
+                language = Some(language_of(tag));
+            }
             "/langSet" | "/langSec" => language = None,
             "term" => {
                 let Some(length) = text[place..].find("</term>") else {

@@ -64,6 +64,14 @@ fn a_bad_line_is_named() {
         ("<tbx><termEntry>\n<term>x</term></termEntry></tbx>", "line 2: <term> stands outside"),
         ("<tbx>\n<conceptEntry>\n", "line 3: the last entry is not closed"),
         ("<tbx\n", "line 1: a tag is not closed"),
+        (
+            "<termEntry>\n<langSet xml:lang='en'><term>x</term>\n</termEntry>",
+            "line 3: the entry's last language is not closed",
+        ),
+        (
+            "<termEntry>\n<langSet xml:lang='en'>\n<langSet xml:lang='tr'>",
+            "line 3: the language before is not closed",
+        ),
     ] {
         let error = glossary(text).unwrap_err().to_string();
         assert!(error.contains(expected), "{text:?}: {error}");

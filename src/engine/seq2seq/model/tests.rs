@@ -143,26 +143,31 @@ fn force(
     logits
 }
 
-/// The searches of the script, by name.
-fn search(name: &str) -> (Strategy, usize) {
+/// The searches of the script, by name, with what they change in a model's own rules.
+fn search(name: &str, rules: Rules) -> (Strategy, Rules) {
     let beam = |width, length_penalty, stopping| Strategy::Beam { width, length_penalty, stopping };
+    let usual = beam(4, 1.0, Stopping::Estimate);
+    let forced = Rules { forced_start: Some(9), ..rules.clone() };
     match name {
-        "greedy" => (Strategy::Greedy, 0),
-        "greedy_no_repeat" => (Strategy::Greedy, 1),
-        "beam" => (beam(4, 1.0, Stopping::Estimate), 0),
-        "beam_no_repeat" => (beam(4, 1.0, Stopping::Estimate), 2),
-        "beam_short" => (beam(4, 0.4, Stopping::AtOnce), 2),
-        "beam_never" => (beam(3, 0.8, Stopping::Certain), 1),
+        "greedy" => (Strategy::Greedy, rules),
+        "greedy_no_repeat" => (Strategy::Greedy, Rules { no_repeat: 1, ..rules }),
+        // 12 tokens with the start token.
+        "greedy_forced" => (Strategy::Greedy, Rules { fewest_tokens: 11, ..forced }),
+        "beam" => (usual, rules),
+        "beam_forced" => (usual, Rules { fewest_tokens: 9, ..forced }),
+        "beam_no_repeat" => (usual, Rules { no_repeat: 2, ..rules }),
+        "beam_short" => (beam(4, 0.4, Stopping::AtOnce), Rules { no_repeat: 2, ..rules }),
+        "beam_never" => (beam(3, 0.8, Stopping::Certain), Rules { no_repeat: 1, ..rules }),
         _ => panic!("the search '{name}' is not in the tests"),
     }
 }
 
 fn jobs(model: &Model, reference: &Value, name: &str) -> Vec<Job> {
-    let (strategy, no_repeat) = search(name);
     let most = reference["new_tokens"].as_u64().unwrap() as usize;
     let job = |source| {
         let rules = model.defaults.rules(&GenerationOptions::default(), model.most_tokens(most));
-        Job { source, strategy, rules: Rules { no_repeat, ..rules } }
+        let (strategy, rules) = search(name, rules);
+        Job { source, strategy, rules }
     };
     sources(reference).into_iter().map(job).collect()
 }
@@ -174,7 +179,7 @@ fn run(model: &Model, jobs: &[Job]) -> Vec<Output> {
 
 fn check_outputs(model: &Model, reference: &Value) {
     let searches = reference["outputs"].as_object().unwrap();
-    assert_eq!(searches.len(), 6);
+    assert_eq!(searches.len(), 8);
     for (name, expected) in searches {
         let found = run(model, &jobs(model, reference, name));
         for (row, (found, expected)) in found.iter().zip(expected.as_array().unwrap()).enumerate() {

@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 
 mod decode;
+mod metadata;
 mod model;
 mod normaliser;
 mod piece_index;
@@ -17,6 +18,7 @@ mod unigram;
 
 use super::joining::{Start, join};
 use super::scored_pieces::byte_named;
+use crate::engine::gguf::Metadata;
 use model::{Algorithm, Model, NormaliserSpec, PieceKind};
 use normaliser::Normaliser;
 use piece_index::PieceIndex;
@@ -80,7 +82,18 @@ impl SentencePiece {
     /// # Errors
     /// When it is damaged or uses what is not supported; the message names the field.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let model = Model::read(bytes)?;
+        Self::from_model(Model::read(bytes)?)
+    }
+
+    /// The model that a GGUF file holds under `tokenizer.ggml`.
+    ///
+    /// # Errors
+    /// When it is of another kind or damaged; the message names the key.
+    pub fn from_metadata(metadata: &Metadata) -> Result<Self> {
+        Self::from_model(metadata::model(metadata)?)
+    }
+
+    fn from_model(model: Model) -> Result<Self> {
         let (ids, reserved) = index_pieces(&model)?;
         let unknown = find_unknown(&model)?;
         let byte_ids = if model.byte_fallback { Some(find_bytes(&model)?) } else { None };

@@ -25,6 +25,24 @@ pub enum PieceKind {
     Byte,
 }
 
+impl PieceKind {
+    /// The kind with this number, in `.spm` and in GGUF files alike.
+    ///
+    /// # Errors
+    /// When the number is none of 1 to 6.
+    pub fn numbered(number: i64) -> Result<Self> {
+        Ok(match number {
+            1 => PieceKind::Normal,
+            2 => PieceKind::Unknown,
+            3 => PieceKind::Control,
+            4 => PieceKind::UserDefined,
+            5 => PieceKind::Unused,
+            6 => PieceKind::Byte,
+            other => bail!("it is {other}; 1 to 6 were expected"),
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
     Unigram,
@@ -130,15 +148,8 @@ fn read_piece(field: &Field<'_>) -> Result<ModelPiece> {
             1 => piece.text = field.text("piece")?.to_string(),
             2 => piece.score = field.float("score")?,
             3 => {
-                piece.kind = match field.number("type")? {
-                    1 => PieceKind::Normal,
-                    2 => PieceKind::Unknown,
-                    3 => PieceKind::Control,
-                    4 => PieceKind::UserDefined,
-                    5 => PieceKind::Unused,
-                    6 => PieceKind::Byte,
-                    other => bail!("the field 'type' is {other}; 1 to 6 were expected"),
-                }
+                let number = i64::try_from(field.number("type")?)?;
+                piece.kind = PieceKind::numbered(number).context("the field 'type'")?;
             }
             _ => {}
         }
