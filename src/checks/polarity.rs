@@ -341,7 +341,8 @@ fn is_privative(passage: &Passage, at: usize, lexicon: &Lexicon) -> bool {
         Language::Russian => prefixed("не") || prefixed("без") || prefixed("бес"),
         Language::Turkish => ["sız", "siz", "suz", "süz"].iter().any(|ending| {
             word.split_once(ending).is_some_and(|(stem, _)| {
-                stem.chars().count() >= 3 && is_common(&stem.chars().take(6).collect::<String>(), language)
+                stem.chars().count() >= 3
+                    && is_common(&stem.chars().take(6).collect::<String>(), language)
             })
         }),
     };
