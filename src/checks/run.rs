@@ -9,8 +9,8 @@ use crate::checks::names::NameIndex;
 use crate::checks::passage::{Knowledge, Passage, Source, passage};
 use crate::checks::{
     Draft, Finding, Limits, Severity, attribution, casing, coverage, dates, endings, languages,
-    length, names, names_across, numbers, numbers_across, polarity, prompt_text, quotes,
-    repetition, support,
+    length, names, names_across, numbers, numbers_across, polarity, polarity_across, prompt_text,
+    quotes, repetition, support,
 };
 use crate::language::Language;
 
@@ -276,7 +276,7 @@ fn across(text: &str, from: Language, translation: &Passage, tables: &Checker) -
     drafts.extend(numbers_across::dates(&source, translation));
     drafts.extend(names_across::check(&source, translation, theirs, mine));
     drafts.extend(quotes::check_across(&source, translation));
-    drafts.extend(polarity::check_across(&source, translation, &theirs.lexicon, &mine.lexicon));
+    drafts.extend(polarity_across::check(&source, translation, &theirs.lexicon, &mine.lexicon));
     if translation.text.trim().is_empty() && !text.trim().is_empty() {
         drafts.push(Draft::new("length", Severity::Error, "the translation is empty"));
     } else {
