@@ -4,7 +4,6 @@ use serde_json::json;
 
 use crate::article::Article;
 use crate::brief::{Brief, BriefPath, BriefSentence, Evidence, Origin};
-use crate::checks::injection::addressed;
 use crate::checks::lexicon::Lexicon;
 use crate::checks::passage::{Knowledge, Passage, Source};
 use crate::checks::tokens::Kind;
@@ -36,7 +35,7 @@ pub fn brief(article: &Article, options: &Options) -> Option<Brief> {
     let knowledge = Knowledge::new(article.language);
     let source = Source::of_article(article, &knowledge);
     let candidates: Vec<&Passage> =
-        source.passages.iter().filter(|passage| may_stand(passage)).collect();
+        source.passages.iter().filter(|passage| may_stand(passage, &source)).collect();
     let mut chosen = choose(&candidates, &knowledge.lexicon, options);
     chosen.sort_unstable();
     let first = candidates.get(*chosen.first()?)?;
@@ -73,7 +72,7 @@ fn origin(language: Language, options: &Options) -> Origin {
 }
 
 /// Whole sentences of some length that speak to readers; the title and orders to models do not.
-fn may_stand(passage: &Passage) -> bool {
+fn may_stand(passage: &Passage, source: &Source) -> bool {
     let ends =
         passage.text.trim_end_matches(['"', '”', '»', '’', '\'', ')']).ends_with(['.', '!', '…']);
     let begins = passage.text.chars().find(|letter| letter.is_alphanumeric());
@@ -81,7 +80,7 @@ fn may_stand(passage: &Passage) -> bool {
         && words(passage) >= 6
         && ends
         && begins.is_some_and(|letter| letter.is_uppercase() || letter.is_numeric())
-        && addressed(&passage.text).is_none()
+        && passage.content.intersection(&source.ordered).count() < 2
 }
 
 fn words(passage: &Passage) -> usize {

@@ -9,7 +9,7 @@ use super::form::{Style, words};
 use super::gate::{Candidate, Gate, reasons};
 use super::parse::{parse, sentences_of};
 use super::polish::{Measure, polish};
-use super::{Brief, BriefPath, BriefSentence, Origin, fit};
+use super::{Brief, BriefPath, BriefSentence, Origin, fit, shares};
 use crate::article::Article;
 use crate::checks::{Finding, Severity};
 use crate::engine::{Engine, Generation, Input, Request, RequestError};
@@ -22,8 +22,8 @@ pub(super) struct Job<'a> {
     pub(super) max_new_tokens: usize,
     /// What is still to be briefed: parts of the article, later briefs of parts.
     pub(super) texts: Vec<String>,
-    /// In how many parts the article was read.
-    parts: usize,
+    /// The parts in which the article was read.
+    parts: Vec<String>,
     /// How often briefs have been briefed again.
     level: usize,
     pub(super) answer: Option<Result<Generation, RequestError>>,
@@ -51,18 +51,18 @@ impl<'a> Job<'a> {
             fence: fence(&whole),
             max_new_tokens: answer_tokens(&whole, options, engine)?,
             texts: Vec::new(),
-            parts: 1,
+            parts: Vec::new(),
             level: 0,
             answer: None,
             findings: Vec::new(),
         };
         job.texts = job.fitted(&paragraphs, engine)?;
-        job.parts = job.texts.len();
-        if job.parts > 1 {
+        job.parts = job.texts.clone();
+        if job.parts.len() > 1 {
             job.findings.push(Finding::new(
                 "long-article",
                 Severity::Note,
-                format!("the article was read in {} parts, which were merged", job.parts),
+                format!("the article was read in {} parts, which were merged", job.parts.len()),
             ));
         }
         Ok(job)
@@ -279,6 +279,7 @@ impl<'a> Job<'a> {
 
     fn done(&self, candidate: Candidate) -> Composed {
         let mut findings = self.findings.clone();
+        findings.extend(shares::of_parts(&self.parts, self.article, &candidate.brief));
         findings.extend(candidate.findings);
         Composed { brief: Some(candidate.brief), findings }
     }

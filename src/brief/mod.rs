@@ -20,6 +20,7 @@ pub mod polish;
 pub mod repetition;
 pub mod residue;
 pub mod review;
+mod shares;
 
 /// A short news brief in one language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

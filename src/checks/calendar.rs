@@ -136,7 +136,14 @@ fn dated(moment: Moment, tokens: &[Token], range: (usize, usize)) -> Dated {
     let words: Vec<&str> =
         tokens[range.0..=range.1].iter().map(|token| token.text.as_str()).collect();
     let titled = in_title(tokens, range.1 + 1);
-    Dated { moment, tokens: range, start: first.start, end: last.end, written: words.join(" "), titled }
+    Dated {
+        moment,
+        tokens: range,
+        start: first.start,
+        end: last.end,
+        written: words.join(" "),
+        titled,
+    }
 }
 
 /// Days of the month around a month name: "5 марта", "с 15 по 26 мая", "May 15 and 16".

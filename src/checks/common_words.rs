@@ -22,7 +22,10 @@ pub fn is_common(stem: &str, language: Language) -> bool {
     while low < high {
         let middle = (low + high) / 2;
         let start = table[..middle].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let end = table[middle..].iter().position(|byte| *byte == b'\n').map_or(table.len(), |at| middle + at);
+        let end = table[middle..]
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(table.len(), |at| middle + at);
         match table[start..end].cmp(wanted) {
             std::cmp::Ordering::Equal => return true,
             std::cmp::Ordering::Less => low = end + 1,
@@ -84,7 +87,9 @@ mod tests {
 
     #[test]
     fn words_are_common_and_names_are_not() {
-        assert!(is_common("bottl", Language::English) && !is_common("mickelson", Language::English));
+        assert!(
+            is_common("bottl", Language::English) && !is_common("mickelson", Language::English)
+        );
         assert!(is_common("tekrar", Language::Turkish) && !is_common("manche", Language::Turkish));
         assert!(is_common("нагорн", Language::Russian) && !is_common("колорад", Language::Russian));
     }

@@ -139,7 +139,8 @@ impl Gazetteer {
                 things.push(entry.thing);
             }
         }
-        let seats = things.iter().filter_map(|thing| self.seats.get(thing)).flatten().copied().collect();
+        let seats =
+            things.iter().filter_map(|thing| self.seats.get(thing)).flatten().copied().collect();
         (!things.is_empty()).then_some(Known { things, seats, tokens: (position, longest) })
     }
 }

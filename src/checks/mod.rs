@@ -26,6 +26,7 @@ mod numerals;
 mod particles;
 pub mod passage;
 mod polarity;
+mod polarity_across;
 mod prompt_text;
 mod quantities;
 pub(crate) mod quotes;

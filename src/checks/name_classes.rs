@@ -23,12 +23,7 @@ pub enum NameClass {
 }
 
 /// What the mark is. `other` is the language of the text on the other side.
-pub fn class(
-    passage: &Passage,
-    mark: &NameMark,
-    lexicon: &Lexicon,
-    other: Language,
-) -> NameClass {
+pub fn class(passage: &Passage, mark: &NameMark, lexicon: &Lexicon, other: Language) -> NameClass {
     let token = &passage.tokens[mark.token];
     let part = passage.known.iter().any(|known| {
         known.tokens.0 < known.tokens.1 && (known.tokens.0..=known.tokens.1).contains(&mark.token)
@@ -41,7 +36,8 @@ pub fn class(
         return NameClass::Word;
     }
     if token.is_acronym() {
-        let shouted = token.text.chars().count() > 5 || lexicon.function_words.contains(&token.lower);
+        let shouted =
+            token.text.chars().count() > 5 || lexicon.function_words.contains(&token.lower);
         return if shouted { NameClass::Word } else { NameClass::Acronym };
     }
     let first = mark.initial || mark.token == first_word(passage);

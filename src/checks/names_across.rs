@@ -30,7 +30,8 @@ struct Side<'a> {
 impl<'a> Side<'a> {
     fn new(passage: &'a Passage, knowledge: &Knowledge, other: Language) -> Self {
         let marks = name_marks(passage, &knowledge.lexicon);
-        let classes = marks.iter().map(|mark| class(passage, mark, &knowledge.lexicon, other)).collect();
+        let classes =
+            marks.iter().map(|mark| class(passage, mark, &knowledge.lexicon, other)).collect();
         Self { passage, marks, classes }
     }
 
@@ -78,9 +79,8 @@ fn is_currency(translation: &Passage, source: &Passage, mark: &NameMark) -> bool
         let found = passage.quantities.iter().find(|quantity| quantity.is_money());
         found.map(|quantity| quantity.tokens)
     };
-    let beside = money(translation).is_some_and(|(first, last)| {
-        mark.token + 1 >= first && mark.token <= last + 2
-    });
+    let beside = money(translation)
+        .is_some_and(|(first, last)| mark.token + 1 >= first && mark.token <= last + 2);
     beside && money(source).is_some()
 }
 
@@ -134,9 +134,14 @@ fn sounds_alike(side: &Side, mark: &NameMark, other: &Side) -> bool {
         if value >= if name { SURE } else { SURE_SMALL } && (name || long) {
             return true;
         }
-        let taken = || other.marks.iter().zip(&other.classes).any(|(theirs, class)| {
-            theirs.token == at && *class == NameClass::Known && !mark.things.is_empty() && is_known(mark)
-        });
+        let taken = || {
+            other.marks.iter().zip(&other.classes).any(|(theirs, class)| {
+                theirs.token == at
+                    && *class == NameClass::Known
+                    && !mark.things.is_empty()
+                    && is_known(mark)
+            })
+        };
         let better = || {
             side.marks.iter().any(|rival| {
                 rival.token != mark.token && closeness(passage, rival.token, others, at) > value
@@ -207,7 +212,12 @@ fn suffixed(mine: &Side, theirs: &Side) -> Option<Draft> {
 
 /// A name of the source is gone, and a word with a capital letter stands in the translation that the source has
 /// not: Onega Gölü, Lake Bob.
-fn displaced(mine: &Side, theirs: &Side, left: &[&NameMark], knowledge: &Knowledge) -> Option<Draft> {
+fn displaced(
+    mine: &Side,
+    theirs: &Side,
+    left: &[&NameMark],
+    knowledge: &Knowledge,
+) -> Option<Draft> {
     let gone = left.first()?;
     let known = left.iter().any(|gone| is_known(gone));
     let (mark, _) = mine.classed().find(|(mark, class)| {

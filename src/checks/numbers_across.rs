@@ -41,7 +41,11 @@ fn agrees(mine: &Quantity, theirs: &Quantity) -> bool {
     }
     let (Some(a), Some(b)) = (&mine.unit, &theirs.unit) else { return false };
     let plain_degrees = a.name == "degree" && b.name == "degree";
-    if a.kind != b.kind || (a.name == b.name && !plain_degrees) || a.kind == "money" || a.kind == "percent" {
+    if a.kind != b.kind
+        || (a.name == b.name && !plain_degrees)
+        || a.kind == "money"
+        || a.kind == "percent"
+    {
         return false;
     }
     mine.readings.iter().any(|value| {

@@ -76,9 +76,14 @@ pub fn check(sentence: &Passage, close: &[&Passage], lexicon: &Lexicon) -> Optio
     for (at, before, after) in mine.around(lexicon) {
         let same = mine.joins(&before, &after);
         let negated = |row: &Row| {
-            row.around(lexicon).iter().any(|(_, first, second)| *first == before && *second == after)
+            row.around(lexicon)
+                .iter()
+                .any(|(_, first, second)| *first == before && *second == after)
         };
-        if !same && theirs.iter().any(|row| row.joins(&before, &after)) && !theirs.iter().any(negated) {
+        if !same
+            && theirs.iter().any(|row| row.joins(&before, &after))
+            && !theirs.iter().any(negated)
+        {
             let word = &mine.words[at].text;
             return draft(at, format!("\"{word}\" negates what the article affirms"));
         }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::article::Article;
 use crate::checks::calendar::{Calendar, Dated, iso_date};
 use crate::checks::gazetteer::{Gazetteer, Known};
+use crate::checks::injection::Orders;
 use crate::checks::lexicon::Lexicon;
 use crate::checks::quantities::{Quantity, quantities};
 use crate::checks::stems::{content_stems, stem, stemmer};
@@ -80,6 +81,8 @@ pub struct Source {
     /// Year, month and day that the source prints.
     pub published: Option<(i64, u32, u32)>,
     pub paragraphs: usize,
+    /// Stems that only paragraphs with orders to a model have.
+    pub ordered: HashSet<String>,
 }
 
 impl Source {
@@ -94,7 +97,9 @@ impl Source {
         for (paragraph, text) in article.paragraphs.iter().enumerate() {
             passages.extend(paragraph_passages(text, paragraph, knowledge));
         }
+        let ordered = words_of_orders(&passages);
         Self {
+            ordered,
             language: knowledge.lexicon.language,
             passages,
             published: article.published.as_deref().and_then(iso_date),
@@ -109,6 +114,7 @@ impl Source {
             passages: paragraph_passages(text, 0, knowledge),
             published: None,
             paragraphs: 1,
+            ordered: HashSet::new(),
         }
     }
 
@@ -139,6 +145,24 @@ impl Source {
             })
             .collect()
     }
+}
+
+/// Stems of the paragraphs that speak to a model, without those that stand elsewhere, too.
+fn words_of_orders(passages: &[Passage]) -> HashSet<String> {
+    let orders = Orders::new();
+    let speaking: HashSet<usize> = passages
+        .iter()
+        .filter(|passage| orders.addressed(&passage.text).is_some())
+        .map(|passage| passage.place.0)
+        .collect();
+    if speaking.is_empty() {
+        return HashSet::new();
+    }
+    let (told, plain): (Vec<&Passage>, Vec<&Passage>) =
+        passages.iter().partition(|passage| speaking.contains(&passage.place.0));
+    let plain: HashSet<&String> = plain.into_iter().flat_map(|passage| &passage.content).collect();
+    let told = told.into_iter().flat_map(|passage| &passage.content);
+    told.filter(|stem| !plain.contains(stem)).cloned().collect()
 }
 
 fn paragraph_passages(text: &str, paragraph: usize, knowledge: &Knowledge) -> Vec<Passage> {

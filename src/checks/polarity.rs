@@ -1,6 +1,5 @@
 //! Brief sentence and the passages it repeats → findings on statements turned to their opposite.
 
-use crate::checks::common_words::is_common;
 use crate::checks::lexicon::{Lexicon, rows};
 use crate::checks::particles;
 use crate::checks::passage::{Passage, Source};
@@ -14,7 +13,7 @@ const ANTONYMS: &str = include_str!("tables/antonyms.tsv");
 const REACH: usize = 4;
 
 /// A negation and the word that it negates.
-struct Negation {
+pub struct Negation {
     token: usize,
     /// Stem, or in Turkish the beginning of the verb.
     of: String,
@@ -46,7 +45,7 @@ pub fn check(sentence: &Passage, source: &Source, lexicon: &Lexicon) -> Vec<Draf
 }
 
 /// Russian negates the verb, too, beside никто and никогда: without `не` the sentence has lost it.
-fn unsupported_pronoun(sentence: &Passage, lexicon: &Lexicon) -> Option<Draft> {
+pub fn unsupported_pronoun(sentence: &Passage, lexicon: &Lexicon) -> Option<Draft> {
     let tokens = &sentence.tokens;
     let pronouns = lexicon.list("negative_pronoun");
     let at = tokens.iter().position(|token| pronouns.contains(&token.lower))?;
@@ -121,7 +120,7 @@ fn negates(passage: &Passage, of: &str, lexicon: &Lexicon) -> bool {
     })
 }
 
-fn is_cue(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
+pub fn is_cue(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
     let token = &tokens[at];
     if token.kind != Kind::Word || is_idiom(tokens, at, lexicon.language) {
         return false;
@@ -171,7 +170,7 @@ const REFUSALS: [&str; 12] = [
 ];
 
 /// All negations with the word they bear on.
-fn negations(passage: &Passage, lexicon: &Lexicon) -> Vec<Negation> {
+pub fn negations(passage: &Passage, lexicon: &Lexicon) -> Vec<Negation> {
     let tokens = &passage.tokens;
     let content = |at: &usize| {
         tokens[*at].kind == Kind::Word
@@ -288,62 +287,4 @@ fn poles(passage: &Passage, words: &str) -> Vec<usize> {
             })
         })
         .collect()
-}
-
-/// Source and translation: one negates, the other has neither a negation nor a word that says as much.
-pub fn check_across(
-    source: &Passage,
-    translation: &Passage,
-    source_lexicon: &Lexicon,
-    translation_lexicon: &Lexicon,
-) -> Option<Draft> {
-    let cues = |passage: &Passage, lexicon: &Lexicon| {
-        (0..passage.tokens.len()).filter(|at| is_cue(&passage.tokens, *at, lexicon)).count()
-    };
-    let privatives = |passage: &Passage, lexicon: &Lexicon| {
-        (0..passage.tokens.len()).filter(|at| is_privative(passage, *at, lexicon)).count()
-    };
-    let plain = |passage: &Passage, lexicon: &Lexicon| !negations(passage, lexicon).is_empty();
-    let theirs = privatives(source, source_lexicon);
-    let mine = privatives(translation, translation_lexicon);
-    // "не знает" may be "unfamiliar"; a privative that both have makes up for nothing.
-    let message = if plain(source, source_lexicon)
-        && cues(translation, translation_lexicon) == 0
-        && mine <= theirs
-    {
-        "the source negates something, the translation nothing"
-    } else if plain(translation, translation_lexicon)
-        && cues(source, source_lexicon) == 0
-        && theirs <= mine
-    {
-        "the translation negates something, the source nothing"
-    } else {
-        return unsupported_pronoun(translation, translation_lexicon);
-    };
-    Some(Draft::new("polarity", Severity::Error, message))
-}
-
-/// A word that holds a negation: unknown, неизвестно, belirsiz, or one of the list.
-fn is_privative(passage: &Passage, at: usize, lexicon: &Lexicon) -> bool {
-    let (token, language) = (&passage.tokens[at], lexicon.language);
-    if token.kind != Kind::Word {
-        return false;
-    }
-    let word = token.lower.as_str();
-    let common = |rest: &str| {
-        let stem = super::stems::stem(rest, &super::stems::stemmer(language), language);
-        rest.chars().count() >= 4 && (is_common(&stem, language) || is_common(rest, language))
-    };
-    let prefixed = |prefix: &str| word.strip_prefix(prefix).is_some_and(common);
-    let excepted = lexicon.list("unprivative").iter().any(|other| word.starts_with(other.as_str()));
-    let formed = match language {
-        Language::English => prefixed("un"),
-        Language::Russian => prefixed("не") || prefixed("без") || prefixed("бес"),
-        Language::Turkish => ["sız", "siz", "suz", "süz"].iter().any(|ending| {
-            word.split_once(ending).is_some_and(|(stem, _)| {
-                stem.chars().count() >= 3 && is_common(&stem.chars().take(6).collect::<String>(), language)
-            })
-        }),
-    };
-    lexicon.list("privative").iter().any(|other| other == word) || (formed && !excepted)
 }

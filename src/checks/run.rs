@@ -1,14 +1,16 @@
 //! Brief and article, or brief and translation → all findings.
 
+use std::collections::HashSet;
+
 use crate::article::Article;
 use crate::brief::{Brief, Evidence};
-use crate::checks::injection::addressed;
+use crate::checks::injection::Orders;
 use crate::checks::names::NameIndex;
 use crate::checks::passage::{Knowledge, Passage, Source, passage};
 use crate::checks::{
     Draft, Finding, Limits, Severity, attribution, casing, coverage, dates, endings, languages,
-    length, names, names_across, numbers, numbers_across, polarity, prompt_text, quotes,
-    repetition, roles, support,
+    length, names, names_across, numbers, numbers_across, polarity, polarity_across, prompt_text,
+    quotes, repetition, roles, support,
 };
 use crate::language::Language;
 
@@ -119,6 +121,7 @@ pub fn run_with(tables: &Checker, input: &CheckInput) -> Vec<Finding> {
             passages: brief.into_iter().chain([headline]).collect(),
             published: None,
             paragraphs: 1,
+            ordered: HashSet::new(),
         };
         let own_index = NameIndex::new(&own, knowledge);
         whole.extend(coverage::check(
@@ -193,12 +196,11 @@ fn compared(
     drafts
 }
 
-/// The sentence repeats text of the article that gives orders to a model.
+/// The sentence says what only those paragraphs of the article say that give orders to a model, or gives some itself.
 fn obeyed(sentence: &Passage, source: &Source) -> Option<Draft> {
-    let close = source.close_passages(sentence, 0.6);
-    let orders = close.iter().any(|passage| addressed(&passage.text).is_some())
-        && close.iter().all(|passage| addressed(&passage.text).is_some());
-    (orders || addressed(&sentence.text).is_some()).then(|| {
+    let taken = sentence.content.intersection(&source.ordered).count();
+    let orders = taken >= 2 || (taken == 1 && sentence.content.len() <= 3);
+    (orders || Orders::new().addressed(&sentence.text).is_some()).then(|| {
         let message = "the sentence follows text of the article that gives orders to a model";
         Draft::new("injection", Severity::Error, message)
     })
@@ -275,7 +277,7 @@ fn across(text: &str, from: Language, translation: &Passage, tables: &Checker) -
     drafts.extend(numbers_across::dates(&source, translation));
     drafts.extend(names_across::check(&source, translation, theirs, mine));
     drafts.extend(quotes::check_across(&source, translation));
-    drafts.extend(polarity::check_across(&source, translation, &theirs.lexicon, &mine.lexicon));
+    drafts.extend(polarity_across::check(&source, translation, &theirs.lexicon, &mine.lexicon));
     if translation.text.trim().is_empty() && !text.trim().is_empty() {
         drafts.push(Draft::new("length", Severity::Error, "the translation is empty"));
     } else {

@@ -7,7 +7,7 @@ use bulletin::language::Language;
 use crate::scripted::repository;
 
 /// Least precision and recall by check and kind, in every language.
-const FLOORS: [(&str, &str, f64, f64); 11] = [
+const FLOORS: [(&str, &str, f64, f64); 19] = [
     ("numbers", "brief", 0.95, 0.95),
     ("numbers", "translation", 0.93, 0.95),
     ("dates", "brief", 0.95, 0.95),
@@ -17,8 +17,16 @@ const FLOORS: [(&str, &str, f64, f64); 11] = [
     ("language", "translation", 0.95, 0.95),
     ("repetition", "brief", 0.95, 0.95),
     ("names", "brief", 0.90, 0.95),
-    ("names", "translation", 0.85, 0.75),
-    ("polarity", "brief", 0.95, 0.83),
+    ("names", "translation", 0.87, 0.84),
+    ("polarity", "brief", 0.95, 0.90),
+    ("polarity", "translation", 0.88, 0.82),
+    ("quotes", "translation", 0.95, 0.93),
+    ("casing", "brief", 0.95, 0.95),
+    ("unfinished", "brief", 0.95, 0.95),
+    ("letters", "brief", 0.95, 0.95),
+    ("prompt", "brief", 0.95, 0.88),
+    ("injection", "brief", 0.95, 0.95),
+    ("support", "brief", 0.95, 0.85),
 ];
 
 #[test]

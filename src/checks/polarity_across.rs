@@ -1,0 +1,69 @@
+//! Sentence and its translation → a finding when one negates and the other does not.
+
+use crate::checks::common_words::is_common;
+use crate::checks::lexicon::Lexicon;
+use crate::checks::passage::Passage;
+use crate::checks::polarity::{is_cue, negations, unsupported_pronoun};
+use crate::checks::stems::{stem, stemmer};
+use crate::checks::tokens::Kind;
+use crate::checks::{Draft, Severity};
+use crate::language::Language;
+
+/// Source and translation: one negates, the other has neither a negation nor a word that says as much.
+pub fn check(
+    source: &Passage,
+    translation: &Passage,
+    source_lexicon: &Lexicon,
+    translation_lexicon: &Lexicon,
+) -> Option<Draft> {
+    let cues = |passage: &Passage, lexicon: &Lexicon| {
+        (0..passage.tokens.len()).filter(|at| is_cue(&passage.tokens, *at, lexicon)).count()
+    };
+    let privatives = |passage: &Passage, lexicon: &Lexicon| {
+        (0..passage.tokens.len()).filter(|at| is_privative(passage, *at, lexicon)).count()
+    };
+    let plain = |passage: &Passage, lexicon: &Lexicon| !negations(passage, lexicon).is_empty();
+    let theirs = privatives(source, source_lexicon);
+    let mine = privatives(translation, translation_lexicon);
+    // "не знает" may be "unfamiliar"; a privative that both have makes up for nothing.
+    let message = if plain(source, source_lexicon)
+        && cues(translation, translation_lexicon) == 0
+        && mine <= theirs
+    {
+        "the source negates something, the translation nothing"
+    } else if plain(translation, translation_lexicon)
+        && cues(source, source_lexicon) == 0
+        && theirs <= mine
+    {
+        "the translation negates something, the source nothing"
+    } else {
+        return unsupported_pronoun(translation, translation_lexicon);
+    };
+    Some(Draft::new("polarity", Severity::Error, message))
+}
+
+/// A word that holds a negation: unknown, неизвестно, belirsiz, or one of the list.
+fn is_privative(passage: &Passage, at: usize, lexicon: &Lexicon) -> bool {
+    let (token, language) = (&passage.tokens[at], lexicon.language);
+    if token.kind != Kind::Word {
+        return false;
+    }
+    let word = token.lower.as_str();
+    let common = |rest: &str| {
+        let stem = stem(rest, &stemmer(language), language);
+        rest.chars().count() >= 4 && (is_common(&stem, language) || is_common(rest, language))
+    };
+    let prefixed = |prefix: &str| word.strip_prefix(prefix).is_some_and(common);
+    let excepted = lexicon.list("unprivative").iter().any(|other| word.starts_with(other.as_str()));
+    let formed = match language {
+        Language::English => prefixed("un"),
+        Language::Russian => prefixed("не") || prefixed("без") || prefixed("бес"),
+        Language::Turkish => ["sız", "siz", "suz", "süz"].iter().any(|ending| {
+            word.split_once(ending).is_some_and(|(stem, _)| {
+                stem.chars().count() >= 3
+                    && is_common(&stem.chars().take(6).collect::<String>(), language)
+            })
+        }),
+    };
+    lexicon.list("privative").iter().any(|other| other == word) || (formed && !excepted)
+}
