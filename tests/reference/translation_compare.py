@@ -40,16 +40,19 @@ def main():
         low, high = interval(metric, ours, theirs, references)
         name, signature = metric.corpus_score(ours, [references]).name, metric.get_signature()
         print(f"{name:7} {a:6.2f} {b:6.2f}  difference {a - b:+.2f} ({low:+.2f} to {high:+.2f})  {signature}")
-    near, parted = 0, 0
+    parted = []
     for own, other, chosen in zip(ours, theirs, steps):
         if own == other:
             continue
-        parted += 1
         tokens = llama.tokenize(" " + own)[1:]
         margins = [margin for (token, margin), ours_too in zip(chosen, tokens + [None] * len(chosen))
                    if token != ours_too]
-        near += bool(margins) and margins[0] < NEAR_TIE
-    print(f"{len(ours) - parted} of {len(ours)} the same; {near} of {parted} others part at a near tie")
+        # An answer that is the beginning of the other parts where it ends, which has no distance.
+        parted += margins[:1]
+    same = sum(own == other for own, other in zip(ours, theirs))
+    near = sum(margin < NEAR_TIE for margin in parted)
+    print(f"{same} of {len(ours)} the same; of {len(parted)} others {near} part within {NEAR_TIE} nats, "
+          f"the furthest at {max(parted, default=0):.2f}")
 
 
 main()

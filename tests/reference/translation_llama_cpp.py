@@ -1,7 +1,7 @@
 """Translations of the same sentences with the same model and prompt by llama.cpp, for comparison.
 
 usage: translation_llama_cpp.py MODEL.gguf FROM TO SOURCE OUT [--limit N]
-       [--penalty P] [--threads N] [--steps STEPS.json]
+       [--penalty P] [--threads N] [--slots N] [--steps STEPS.json]
 
 Writes one translation a line, by the rules of `bulletin evaluate translation --first-answer`: the
 prompt of prompts/translate-few-shot.md, greedy, at most 3 x source + 24 tokens, an end at a new
@@ -32,13 +32,14 @@ def quiet(level, text, data):
 class Llama:
     """llama.cpp with its default half-precision cache; many sequences after one common beginning."""
 
-    def __init__(self, path, threads):
+    def __init__(self, path, threads, slots=SLOTS):
+        self.slots = slots
         llama_cpp.llama_log_set(quiet, ctypes.c_void_p(0))
         llama_cpp.llama_backend_init()
         self.model = llama_cpp.llama_model_load_from_file(path.encode(), llama_cpp.llama_model_default_params())
         params = llama_cpp.llama_context_default_params()
         params.n_ctx, params.n_batch, params.n_ubatch = 8192, 2048, 512
-        params.n_seq_max, params.kv_unified, params.swa_full = SLOTS + 1, True, True
+        params.n_seq_max, params.kv_unified, params.swa_full = slots + 1, True, True
         params.n_threads = params.n_threads_batch = threads
         self.context = llama_cpp.llama_init_from_model(self.model, params)
         self.memory = llama_cpp.llama_get_memory(self.context)
@@ -90,7 +91,7 @@ class Llama:
             for slot, number in running.items():
                 rows.append((answers[number][0][-1], len(prompts[number]) + len(answers[number][0]) - 1, slot, True))
                 owners.append(slot)
-            for slot in range(1, SLOTS + 1):
+            for slot in range(1, self.slots + 1):
                 if slot in running or not waiting or len(rows) > 256:
                     continue
                 number = waiting.pop(0)
@@ -171,13 +172,14 @@ def main():
     for name in ["model", "source_language", "target_language", "source", "out"]:
         parser.add_argument(name)
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--slots", type=int, default=SLOTS, help="sentences side by side")
     parser.add_argument("--steps", help="write every token with its distance in nats to the second best, as JSON")
     parser.add_argument("--penalty", type=float, default=1.0)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     source, target = args.source_language, args.target_language
     sentences = pathlib.Path(args.source).read_text(encoding="utf-8").splitlines()[: args.limit]
-    llama = Llama(args.model, args.threads)
+    llama = Llama(args.model, args.threads, args.slots)
     prompts = [llama.tokenize(prompt(line, source, target)) for line in sentences]
     limits = [3 * len(llama.tokenize(line)) + 24 for line in sentences]
     answers = llama.complete(prompts, limits, args.penalty)
