@@ -71,3 +71,37 @@ pub fn body(sentences: &[Passage], limits: &Limits) -> Vec<Draft> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::passage::{Knowledge, passage};
+    use crate::language::Language;
+
+    /// Messages about a brief of one sentence of `words` words, `sentences` times.
+    fn messages(words: usize, sentences: usize) -> Vec<String> {
+        let knowledge = Knowledge::new(Language::English);
+        let text = format!("{}.", vec!["word"; words].join(" "));
+        let brief: Vec<Passage> = (0..sentences).map(|_| passage(&text, &knowledge)).collect();
+        body(&brief, &Limits::default()).into_iter().map(|draft| draft.message).collect()
+    }
+
+    #[test]
+    fn each_limit_is_kept_and_named() {
+        assert!(messages(20, 3).is_empty() && messages(8, 1).is_empty());
+        assert_eq!(messages(7, 1), ["the brief has only 7 words"]);
+        assert_eq!(messages(10, 5), ["the brief has 5 sentences; 4 are the limit"]);
+        assert_eq!(messages(37, 3), ["the brief has 111 words; 110 are the limit"]);
+        assert_eq!(messages(46, 1), ["a sentence has 46 words"]);
+        assert_eq!(messages(0, 0), ["the brief is empty"]);
+    }
+
+    #[test]
+    fn headlines_are_measured_in_letters() {
+        let limits = Limits::default();
+        assert!(headline(&"ж".repeat(90), &limits).is_none());
+        let long = headline(&"ж".repeat(91), &limits).unwrap();
+        assert_eq!(long.message, "the headline has 91 characters; 90 are the limit");
+        assert_eq!(headline("", &limits).unwrap().message, "there is no headline");
+    }
+}
