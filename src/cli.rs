@@ -113,9 +113,10 @@ pub struct MachineArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
 
-    /// Most MiB for the keys and values of all texts that are in work at a time
-    #[arg(long, value_name = "MIB", default_value_t = 2048, value_parser = clap::value_parser!(u32).range(1..))]
-    pub kv_memory: u32,
+    /// Most MiB for the keys and values of all texts that are in work at a time [default: a quarter
+    /// of the memory that is free, 2048 at most]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..))]
+    pub kv_memory: Option<u32>,
 
     /// How keys and values are kept: f16, or q8 in half the memory
     #[arg(long, value_name = "TYPE", default_value = "f16", value_parser = key_value_type())]

@@ -140,7 +140,7 @@ def conditions(results, options, load_before):
              f"{options.rounds} round{'s' if options.rounds > 1 else ''}"
              f"{' (quick)' if options.quick else ''}; load average before: {load_before:.1f}."]
     if load_before > 0.5:
-        lines.append("**On a busy machine**: other programs ran meanwhile, so these figures are low and noisy.")
+        lines.append("Something else was running, or had just ended: figures may be low.")
     measured = [run["ceiling"] for runs in results.collected.values() for run in runs if run.get("ceiling")]
     if measured:
         middle = {key: statistics.median(each[key] for each in measured) / 1e9 for key in measured[0]}

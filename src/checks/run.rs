@@ -113,9 +113,22 @@ pub fn run_with(tables: &Checker, input: &CheckInput) -> Vec<Finding> {
         }
         add(whole_sentence(drafts, &headline), None);
     }
-    let mut whole = length::body(&brief, &input.limits);
-    whole.extend(length::headline(input.headline, &input.limits));
-    if same_language && !brief.is_empty() {
+    let whole = as_a_whole(input, brief, headline, &source, knowledge);
+    found.extend(whole.into_iter().map(|draft| draft.of_whole(Some(input.language))));
+    found
+}
+
+/// What is said of no single sentence: lengths, and what the brief leaves out of the article.
+fn as_a_whole(
+    input: &CheckInput,
+    brief: Vec<Passage>,
+    headline: Passage,
+    source: &Source,
+    knowledge: &Knowledge,
+) -> Vec<Draft> {
+    let mut drafts = length::body(&brief, &input.limits);
+    drafts.extend(length::headline(input.headline, &input.limits));
+    if source.language == input.language && !brief.is_empty() {
         let own = Source {
             language: input.language,
             passages: brief.into_iter().chain([headline]).collect(),
@@ -123,17 +136,10 @@ pub fn run_with(tables: &Checker, input: &CheckInput) -> Vec<Finding> {
             paragraphs: 1,
             ordered: HashSet::new(),
         };
-        let own_index = NameIndex::new(&own, knowledge);
-        whole.extend(coverage::check(
-            &own.passages,
-            &source,
-            &own_index,
-            input.evidence,
-            knowledge,
-        ));
+        let index = NameIndex::new(&own, knowledge);
+        drafts.extend(coverage::check(&own.passages, source, &index, input.evidence, knowledge));
     }
-    found.extend(whole.into_iter().map(|draft| draft.of_whole(Some(input.language))));
-    found
+    drafts
 }
 
 /// Checks a brief against its article within the usual limits.

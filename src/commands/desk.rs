@@ -21,6 +21,7 @@ use bulletin::translation::route::{self, Route};
 use bulletin::translation::translator::Translator;
 
 use super::entailment::Choice;
+use super::memory::memory;
 use super::progress;
 use crate::cli::{Cli, MachineArgs, RunArgs};
 
@@ -236,7 +237,10 @@ pub fn load_options(machine: &MachineArgs) -> LoadOptions {
     LoadOptions {
         device: machine.device,
         threads: machine.threads.map(usize::from),
-        key_value_bytes: (machine.kv_memory as usize) << 20,
+        key_value_bytes: match machine.kv_memory {
+            Some(mebibytes) => (mebibytes as usize) << 20,
+            None => memory().key_value_bytes(),
+        },
         key_value_type: machine.kv_type,
         draft: usize::from(machine.draft),
     }

@@ -9,10 +9,10 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Outcome;
+use super::memory::{Memory, memory};
 use super::models::{ListFormat, print, state};
 use super::progress::size_text;
 use super::store::StoreArgs;
-use machine::Memory;
 
 #[derive(Args, Clone, Debug)]
 pub struct DoctorArgs {
@@ -42,7 +42,7 @@ pub fn run(args: &DoctorArgs, engine: Vec<(String, String)>) -> Result<Outcome> 
     let report = Report {
         registry: &registry,
         engine,
-        memory: machine::memory(),
+        memory: memory(),
         cache_problem: machine::write_problem(&store.folder),
         pip: models::find_pip()
             .map(|(python, version)| format!("{python}: {version}"))

@@ -9,6 +9,7 @@ pub mod evaluate;
 mod generate;
 mod input;
 mod interrupt;
+mod memory;
 pub mod models;
 mod progress;
 mod result;

@@ -1,16 +1,7 @@
-//! The computer: CPU features found at run time, threads, memory, disk space. What a system does
-//! not tell is `None`.
+//! The computer: CPU features found at run time, threads, disk space. What a system does not
+//! tell is `None`.
 
 use std::path::Path;
-
-/// Bytes of main memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Memory {
-    pub total: Option<u64>,
-    pub available: Option<u64>,
-    /// What the container or service may use, where that is less than the total.
-    pub limit: Option<u64>,
-}
 
 /// Features of the CPU that matter for matrix kernels.
 pub fn cpu_features() -> Vec<&'static str> {
@@ -46,32 +37,6 @@ pub fn build_features() -> Vec<&'static str> {
     let mut names = vec!["cpu"];
     names.extend(features.iter().filter(|(_, built)| *built).map(|(name, _)| *name));
     names
-}
-
-/// Main memory, as the system tells it.
-pub fn memory() -> Memory {
-    if cfg!(target_os = "macos") {
-        let output = std::process::Command::new("sysctl").args(["-n", "hw.memsize"]).output();
-        let total = output.ok().and_then(|output| String::from_utf8(output.stdout).ok());
-        return Memory {
-            total: total.and_then(|text| text.trim().parse().ok()),
-            ..Memory::default()
-        };
-    }
-    let table = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let total = meminfo(&table, "MemTotal");
-    let limit = std::fs::read_to_string("/sys/fs/cgroup/memory.max")
-        .ok()
-        .and_then(|text| text.trim().parse().ok())
-        .filter(|limit| total.is_none_or(|total| *limit < total));
-    Memory { total, available: meminfo(&table, "MemAvailable"), limit }
-}
-
-/// A line of `/proc/meminfo`, in bytes.
-fn meminfo(table: &str, name: &str) -> Option<u64> {
-    let line = table.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    kibibytes.checked_mul(1024)
 }
 
 /// Why nothing can be written into `folder`, which is made if it is not there.
@@ -110,15 +75,6 @@ pub fn free_space(_folder: &Path) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn meminfo_is_read_in_bytes() {
-        let table = "MemTotal:       24616540 kB\nMemFree:  1 kB\nMemAvailable:   22000000 kB\n";
-        assert_eq!(meminfo(table, "MemTotal"), Some(24_616_540 * 1024));
-        assert_eq!(meminfo(table, "MemAvailable"), Some(22_000_000 * 1024));
-        assert_eq!(meminfo(table, "Swap"), None);
-        assert_eq!(meminfo("MemTotal: lots kB", "MemTotal"), None);
-    }
 
     #[test]
     fn a_folder_that_cannot_be_made_is_a_problem() {
