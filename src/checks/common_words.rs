@@ -8,31 +8,44 @@ const ENGLISH: &str = include_str!("tables/common.en.txt");
 const TURKISH: &str = include_str!("tables/common.tr.txt");
 const RUSSIAN: &str = include_str!("tables/common.ru.txt");
 
-/// Whether a spelling dictionary has a word with this stem in small letters. Stems are those of
-/// [`super::stems::stem`].
-pub fn is_common(stem: &str, language: Language) -> bool {
-    let table = match language {
+fn table(language: Language) -> &'static str {
+    match language {
         Language::English => ENGLISH,
         Language::Turkish => TURKISH,
         Language::Russian => RUSSIAN,
-    };
-    // Bytes, so that a cut inside a letter is no cut inside a character.
-    let (table, wanted) = (table.as_bytes(), stem.as_bytes());
-    let (mut low, mut high) = (0, table.len());
+    }
+}
+
+/// Whether a spelling dictionary has a word with this stem in small letters. Stems are those of
+/// [`super::stems::stem`].
+pub fn is_common(stem: &str, language: Language) -> bool {
+    first_from(table(language), stem) == Some(stem)
+}
+
+/// Whether a stem of the table begins so.
+pub fn is_beginning(beginning: &str, language: Language) -> bool {
+    first_from(table(language), beginning).is_some_and(|stem| stem.starts_with(beginning))
+}
+
+/// The first line of the table that is not before `wanted`.
+fn first_from<'a>(table: &'a str, wanted: &str) -> Option<&'a str> {
+    // Bytes, so that a cut inside a letter is no cut inside a character; lines begin and end at one.
+    let bytes = table.as_bytes();
+    let (mut low, mut high) = (0, bytes.len());
     while low < high {
         let middle = (low + high) / 2;
-        let start = table[..middle].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let end = table[middle..]
+        let start = bytes[..middle].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let end = bytes[middle..]
             .iter()
             .position(|byte| *byte == b'\n')
-            .map_or(table.len(), |at| middle + at);
-        match table[start..end].cmp(wanted) {
-            std::cmp::Ordering::Equal => return true,
-            std::cmp::Ordering::Less => low = end + 1,
-            std::cmp::Ordering::Greater => high = start,
+            .map_or(bytes.len(), |at| middle + at);
+        if &bytes[start..end] < wanted.as_bytes() {
+            low = end + 1;
+        } else {
+            high = start;
         }
     }
-    false
+    table.get(low..)?.lines().next()
 }
 
 /// Whether the beginning of a long word, six letters or five, is such a stem: derived words that no dictionary

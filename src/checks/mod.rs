@@ -34,6 +34,7 @@ mod repetition;
 mod roles;
 mod run;
 mod skeleton;
+mod spelling;
 pub mod stems;
 pub(crate) mod support;
 pub mod tokens;

@@ -10,7 +10,7 @@ use crate::checks::passage::{Knowledge, Passage, Source, passage};
 use crate::checks::{
     Draft, Finding, Limits, Severity, attribution, casing, coverage, dates, endings, languages,
     length, names, names_across, numbers, numbers_across, polarity, polarity_across, prompt_text,
-    quotes, repetition, roles, support,
+    quotes, repetition, roles, spelling, support,
 };
 use crate::language::Language;
 
@@ -177,6 +177,7 @@ fn alone(
     let mut drafts = languages::check(sentence, source, &tables.lexicons());
     drafts.extend(prompt_text::check(sentence, source, prompt, lexicon));
     drafts.extend(repetition::check(sentence, source));
+    drafts.extend(spelling::check(sentence, source));
     let same = source.filter(|source| source.language == sentence.language);
     drafts.extend(casing::check(sentence, same, lexicon));
     drafts
