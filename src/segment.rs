@@ -16,6 +16,19 @@ pub fn sentences(paragraph: &str, language: Language) -> Vec<&str> {
     paragraph.lines().flat_map(|line| line_sentences(line, language)).collect()
 }
 
+/// [`sentences`] with the first and past-the-last place of each, in characters of the paragraph.
+pub fn placed_sentences(paragraph: &str, language: Language) -> Vec<(&str, usize, usize)> {
+    let (mut bytes, mut end) = (0, 0);
+    let mut placed = Vec::new();
+    for sentence in sentences(paragraph, language) {
+        let first = sentence.as_ptr() as usize - paragraph.as_ptr() as usize;
+        let start = end + paragraph[bytes..first].chars().count();
+        (bytes, end) = (first + sentence.len(), start + sentence.chars().count());
+        placed.push((sentence, start, end));
+    }
+    placed
+}
+
 fn line_sentences(line: &str, language: Language) -> Vec<&str> {
     let characters: Vec<(usize, char)> = line.char_indices().collect();
     let mut found = Vec::new();

@@ -13,7 +13,7 @@ use crate::checks::entailment::{Against, check};
 use crate::checks::{Finding, Severity, Span};
 use crate::engine::RequestError;
 use crate::engine::classifier::EntailmentScores;
-use crate::segment::sentences;
+use crate::segment::placed_sentences;
 
 /// Sentences of the longest window. What a brief's sentence joins seldom stands further apart.
 const LONGEST_WINDOW: usize = 3;
@@ -143,10 +143,7 @@ struct Window {
 fn windows(article: &Article) -> Vec<Window> {
     let mut body: Vec<(&str, Evidence)> = Vec::new();
     for (paragraph, text) in article.paragraphs.iter().enumerate() {
-        for sentence in sentences(text, article.language) {
-            let bytes = sentence.as_ptr() as usize - text.as_ptr() as usize;
-            let start = text[..bytes].chars().count();
-            let end = start + sentence.chars().count();
+        for (sentence, start, end) in placed_sentences(text, article.language) {
             body.push((sentence, Evidence { paragraph, start, end }));
         }
     }

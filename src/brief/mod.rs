@@ -93,6 +93,15 @@ pub struct Entailment {
     pub premise: Vec<Evidence>,
 }
 
+impl Evidence {
+    /// The characters that it names; `None` when it is outside the article.
+    pub fn text_in(&self, article: &Article) -> Option<String> {
+        let paragraph = article.paragraphs.get(self.paragraph)?;
+        let length = self.end.checked_sub(self.start)?;
+        Some(paragraph.chars().skip(self.start).take(length).collect())
+    }
+}
+
 /// What made a brief: enough to make it again, byte for byte.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Origin {

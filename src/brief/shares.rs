@@ -9,12 +9,7 @@ use crate::checks::{Finding, Severity};
 pub fn of_parts(parts: &[String], article: &Article, brief: &Brief) -> Option<Finding> {
     let mut counts = vec![0; parts.len()];
     for place in brief.sentences.iter().flat_map(|sentence| &sentence.evidence) {
-        let paragraph = article.paragraphs.get(place.paragraph)?;
-        let text: String = paragraph
-            .chars()
-            .skip(place.start)
-            .take(place.end.saturating_sub(place.start))
-            .collect();
+        let text = place.text_in(article)?;
         // A paragraph too long for one part is cut between sentences, so a sentence is whole in its part.
         let part = parts.iter().position(|part| part.contains(text.trim()));
         counts[part?] += 1;

@@ -55,6 +55,16 @@ pub fn is_form_of(word: &str, dictionary: &str, language: Language) -> bool {
     shared == dictionary.len() && is_ending(&word[shared..], language)
 }
 
+/// Turkish letters without vowel harmony: ı, u, ü → i; a → e. The number of letters stays.
+pub fn without_harmony(text: &str) -> String {
+    let plain = |letter: char| match letter {
+        'ı' | 'u' | 'ü' => 'i',
+        'a' => 'e',
+        other => other,
+    };
+    text.chars().map(plain).collect()
+}
+
 /// Turkish consonants change before vowels: Irak → Irağ-, kitap → kitab-.
 fn soften(letter: char) -> char {
     match letter {

@@ -11,7 +11,7 @@ use crate::checks::quantities::{Quantity, quantities};
 use crate::checks::stems::{content_stems, stem, stemmer};
 use crate::checks::tokens::{Kind, Token, tokens};
 use crate::language::Language;
-use crate::segment::sentences;
+use crate::segment::placed_sentences;
 
 /// One analysed sentence.
 pub struct Passage {
@@ -166,19 +166,11 @@ fn words_of_orders(passages: &[Passage]) -> HashSet<String> {
 }
 
 fn paragraph_passages(text: &str, paragraph: usize, knowledge: &Knowledge) -> Vec<Passage> {
-    sentences(text, knowledge.lexicon.language)
+    placed_sentences(text, knowledge.lexicon.language)
         .into_iter()
-        .map(|sentence| {
-            let mut found = passage(sentence, knowledge);
-            let start = characters_before(text, sentence);
-            found.place = (paragraph, start, start + sentence.chars().count());
-            found
+        .map(|(sentence, start, end)| Passage {
+            place: (paragraph, start, end),
+            ..passage(sentence, knowledge)
         })
         .collect()
-}
-
-/// Characters of `text` before `part`, which is a slice of it.
-fn characters_before(text: &str, part: &str) -> usize {
-    let bytes = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    text.get(..bytes).map_or(0, |before| before.chars().count())
 }

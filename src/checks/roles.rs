@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::checks::inflection::same_word;
+use crate::checks::inflection::{same_word, without_harmony};
 use crate::checks::lexicon::rows;
 use crate::checks::name_marks::{NameMark, name_marks};
 use crate::checks::passage::{Knowledge, Passage, Source};
@@ -28,12 +28,11 @@ struct Pair {
 pub fn check(sentence: &Passage, source: &Source, knowledge: &Knowledge) -> Option<Draft> {
     let marks = name_marks(sentence, &knowledge.lexicon);
     let close = source.close_passages(sentence, REPEATS);
-    let exchanged: Vec<Option<(Pair, Pair)>> = close
-        .iter()
-        .map(|passage| exchanged(sentence, &ends_of_names(&marks), passage, knowledge))
-        .collect();
+    let names = ends_of_names(&marks);
+    let exchanged: Vec<Option<(Pair, Pair)>> =
+        close.iter().map(|passage| exchanged(sentence, &names, passage, knowledge)).collect();
     let (first, second) = (*exchanged.first()?)?;
-    if exchanged.iter().any(Option::is_none) {
+    if exchanged.iter().any(Option::is_none) || mutual(sentence) {
         return None;
     }
     let (left, right) = (&sentence.tokens[first.here], &sentence.tokens[second.here]);
@@ -64,9 +63,6 @@ fn exchanged(
             places.next().is_none().then_some(pair)
         })
         .collect();
-    if mutual(sentence) {
-        return None;
-    }
     let pairs = paired
         .iter()
         .enumerate()
@@ -186,16 +182,7 @@ fn cases(token: &Token, other: &Token, language: Language) -> Vec<Case> {
 
 /// Endings after vowel harmony and the buffer letters are taken off: `yi`, `ü` → `i`.
 fn turkish_case(ending: &str) -> Option<Case> {
-    let plain: String = ending
-        .trim_start_matches(['y', 'n', 's'])
-        .chars()
-        .map(|letter| match letter {
-            'ı' | 'u' | 'ü' => 'i',
-            'a' => 'e',
-            't' => 'd',
-            other => other,
-        })
-        .collect();
+    let plain = without_harmony(ending.trim_start_matches(['y', 'n', 's'])).replace('t', "d");
     Some(match plain.as_str() {
         "" => Case::Nominative,
         "i" => Case::Accusative,

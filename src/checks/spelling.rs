@@ -2,6 +2,7 @@
 //! who does not read the language does not see it.
 
 use crate::checks::common_words::{begins_common, is_beginning, is_common, is_derived};
+use crate::checks::inflection::without_harmony;
 use crate::checks::lexicon::rows;
 use crate::checks::passage::{Passage, Source};
 use crate::checks::tokens::{Kind, Token};
@@ -79,14 +80,7 @@ fn changes_at_the_end(stem: &str) -> bool {
 
 /// A Turkish verb: a stem, a tense with the vowels of the stem, and who does it.
 fn is_verb(lower: &str) -> bool {
-    let plain: String = lower
-        .chars()
-        .map(|letter| match letter {
-            'ı' | 'u' | 'ü' => 'i',
-            'a' => 'e',
-            other => other,
-        })
-        .collect();
+    let plain = without_harmony(lower);
     let lengths =
         lower.char_indices().map(|(at, _)| at).zip(plain.char_indices().map(|(at, _)| at));
     let mut splits = lengths.skip(2);

@@ -1,13 +1,11 @@
 //! `--entailment` and the profile → the model that judges sentences, and its name for step keys.
 
-use std::io::Read;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use bulletin::brief::entailment::EntailmentJudge;
 use bulletin::engine::classifier::{EntailmentFiles, EntailmentModel};
-use bulletin::models::{ModelEntry, Profile, Registry};
-use sha2::{Digest, Sha256};
+use bulletin::models::{ModelEntry, Profile, Registry, sum_of_file};
 
 use super::desk::load_options;
 use super::progress;
@@ -76,25 +74,11 @@ impl<'a> Choice<'a> {
             }
             Self::Folder(folder) => {
                 let files = EntailmentFiles::find(folder).context("--entailment")?;
-                let mut hasher = Sha256::new();
-                for path in files.weights.iter().chain([&files.config, &files.tokenizer]) {
-                    add_file(path, &mut hasher)?;
-                }
-                Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+                let files = files.weights.iter().chain([&files.config, &files.tokenizer]);
+                let sums: Result<Vec<String>> =
+                    files.map(|path| sum_of_file(path, &mut |_| ())).collect();
+                Ok(sums?.join(" "))
             }
-        }
-    }
-}
-
-/// Adds a file's bytes, a piece at a time: weights are large.
-fn add_file(path: &std::path::Path, hasher: &mut Sha256) -> Result<()> {
-    let reading = || format!("cannot read '{}'", path.display());
-    let mut file = std::fs::File::open(path).with_context(reading)?;
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match file.read(&mut buffer).with_context(reading)? {
-            0 => return Ok(()),
-            count => hasher.update(&buffer[..count]),
         }
     }
 }

@@ -25,3 +25,4 @@ pub use obtain::{Presence, cached, folder, obtain, presence};
 pub use pip::find_pip;
 pub use registry::{Direction, Profile, Registry};
 pub use store::{ModelFiles, Network, Progress, Store};
+pub use verify::sum_of_file;

@@ -70,7 +70,7 @@ pub(super) fn stamp(path: &Path, sha256: &str, stamps: &Path) {
 }
 
 /// sha256 of the file at `path` in lower-case hexadecimal digits.
-pub(super) fn sum_of_file(path: &Path, progress: &mut dyn FnMut(Progress)) -> Result<String> {
+pub fn sum_of_file(path: &Path, progress: &mut dyn FnMut(Progress)) -> Result<String> {
     let reading = || format!("cannot read '{}'", path.display());
     let mut file = fs::File::open(path).with_context(reading)?;
     let total = file.metadata().with_context(reading)?.len();

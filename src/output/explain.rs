@@ -3,7 +3,7 @@
 
 use super::{Paper, harmless, text};
 use crate::article::Article;
-use crate::brief::{Brief, Document, Entailment, Evidence};
+use crate::brief::{Brief, Document, Entailment};
 
 /// The briefs as text, and under those in the article's own language what each sentence rests on.
 pub fn render(document: &Document, paper: Paper) -> String {
@@ -24,7 +24,7 @@ fn grounds(brief: &Brief, article: &Article) -> String {
             shown.push_str("   nothing in the article\n");
         }
         for place in &sentence.evidence {
-            if let Some(source) = quoted(article, place) {
+            if let Some(source) = place.text_in(article) {
                 let paragraph = place.paragraph + 1;
                 shown.push_str(&format!("   paragraph {paragraph}: {}\n", harmless(&source)));
             }
@@ -43,11 +43,4 @@ fn judged(found: &Entailment) -> String {
         .contradiction
         .map_or(String::new(), |share| format!(", contradiction {} %", percent(share)));
     format!("   entailment {} %{against}\n", percent(found.entailment))
-}
-
-/// The characters of the article that `place` names.
-fn quoted(article: &Article, place: &Evidence) -> Option<String> {
-    let paragraph = article.paragraphs.get(place.paragraph)?;
-    let length = place.end.checked_sub(place.start)?;
-    Some(paragraph.chars().skip(place.start).take(length).collect())
 }
