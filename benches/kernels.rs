@@ -82,7 +82,15 @@ fn multiply_from_memory(criterion: &mut Criterion) {
     let pool = pool();
     let rows = 131_072;
     let mut group = criterion.benchmark_group("multiply-from-memory");
-    for kind in [TensorType::Q4_0, TensorType::Q4K, TensorType::Q8_0, TensorType::F16] {
+    for kind in [
+        TensorType::Q4_0,
+        TensorType::Q4_1,
+        TensorType::Q5_0,
+        TensorType::Q4K,
+        TensorType::Q6K,
+        TensorType::Q8_0,
+        TensorType::F16,
+    ] {
         let matrix = Matrix::pack(kind, &tensor(kind, rows), rows, COLUMNS, &pool).unwrap();
         let activations = Activations::new(&inputs(COLUMNS), 1, COLUMNS, &pool);
         let mut out = vec![0.0; rows];

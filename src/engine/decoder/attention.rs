@@ -72,6 +72,7 @@ pub fn attend(
 }
 
 /// Rows × query heads of one segment that share a key-value head.
+#[derive(Clone)]
 struct Task {
     segment: usize,
     rows: Range<usize>,
@@ -106,9 +107,9 @@ fn plan_tasks(input: &LayerInput<'_>, threads: usize) -> Vec<Task> {
             }
         }
     }
-    // The last rows of a long prompt see the most keys: start with them.
+    // The last rows of a long prompt see the most keys: start with them, in each thread's part.
     tasks.reverse();
-    tasks
+    (0..threads).flat_map(|part| tasks.iter().skip(part).step_by(threads)).cloned().collect()
 }
 
 fn load_queries(input: &LayerInput<'_>, task: &Task, projected: &[f32], tile: &mut Tile) {
@@ -139,10 +140,12 @@ fn run_pages(
         task.queries().map(|(row, _)| first_key(position(row))..position(row) + 1).collect();
     let padded = input.config.padded_head_dim();
     let mut buffer = PageBuffer::default();
-    for page in first_key(first) / PAGE..=last / PAGE {
-        let offset = cache.offset(segment.pages[page], head);
-        let (keys, values) = layer.page(offset, padded, &mut buffer);
-        tile.visit_page(page * PAGE, keys, values, &visible);
+    let last = last / PAGE;
+    let offset = |page: usize| cache.offset(segment.pages[page], head);
+    for page in first_key(first) / PAGE..=last {
+        let next = layer.stored_page(offset((page + 1).min(last)), padded);
+        let current = layer.page(offset(page), padded, &mut buffer);
+        tile.visit_page(page * PAGE, current, next.unwrap_or(current), &visible);
     }
 }
 

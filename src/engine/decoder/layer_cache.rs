@@ -50,6 +50,13 @@ enum Store {
     },
 }
 
+/// One page of one head: keys (padded, PAGE) and values (PAGE, padded).
+#[derive(Clone, Copy)]
+pub struct HalfPage<'a> {
+    pub keys: &'a [f16],
+    pub values: &'a [f16],
+}
+
 /// Room for one page of one head, to widen bytes into.
 #[derive(Default)]
 pub struct PageBuffer {
@@ -80,9 +87,15 @@ impl LayerCache {
     ) {
         match &mut self.keys {
             Store::Half(keys) => {
-                let keys: &mut [f16] = keys.reinterpret_cast_mut();
-                for (index, &value) in key.iter().enumerate() {
-                    keys[offset + index * PAGE + slot] = f16::from_f32(value);
+                // Many at once: each single conversion asks what the processor can do.
+                let mut halves = [f16::ZERO; BLOCK];
+                for (block, key) in key.chunks(BLOCK).enumerate() {
+                    let halves = &mut halves[..key.len()];
+                    halves.convert_from_f32_slice(key);
+                    let first = offset + block * BLOCK * PAGE + slot;
+                    for (index, half) in halves.iter().enumerate() {
+                        keys[first + index * PAGE] = half.to_bits();
+                    }
                 }
             }
             Store::Bytes { quants, scales } => {
@@ -115,13 +128,13 @@ impl LayerCache {
         }
     }
 
-    /// Keys (padded, PAGE) and values (PAGE, padded) of the head that starts at `offset`.
+    /// The page of the head that starts at `offset`.
     pub fn page<'a>(
         &'a self,
         offset: usize,
         padded: usize,
         buffer: &'a mut PageBuffer,
-    ) -> (&'a [f16], &'a [f16]) {
+    ) -> HalfPage<'a> {
         let range = offset..offset + padded * PAGE;
         let PageBuffer { keys: key_buffer, values: value_buffer } = buffer;
         let keys = match &self.keys {
@@ -140,7 +153,17 @@ impl LayerCache {
                 value_buffer.as_slice()
             }
         };
-        (keys, values)
+        HalfPage { keys, values }
+    }
+
+    /// The same where nothing must be widened for it.
+    pub fn stored_page(&self, offset: usize, padded: usize) -> Option<HalfPage<'_>> {
+        let (Store::Half(keys), Store::Half(values)) = (&self.keys, &self.values) else {
+            return None;
+        };
+        let range = offset..offset + padded * PAGE;
+        let keys = keys[range.clone()].reinterpret_cast();
+        Some(HalfPage { keys, values: values[range].reinterpret_cast() })
     }
 }
 
@@ -213,7 +236,7 @@ mod tests {
             for (dim, padded) in [(64, 64), (48, 64), (12, 32)] {
                 let (cache, rows) = written(kind, dim, padded);
                 let mut buffer = PageBuffer::default();
-                let (keys, values) = cache.page(padded * PAGE, padded, &mut buffer);
+                let HalfPage { keys, values } = cache.page(padded * PAGE, padded, &mut buffer);
                 for (slot, row) in rows.iter().enumerate() {
                     for d in 0..padded {
                         let expected = row.get(d).copied().unwrap_or(0.0);

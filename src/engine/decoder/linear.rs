@@ -1,5 +1,6 @@
 //! Weight matrices that are applied to the same activations in one go.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
@@ -20,6 +21,11 @@ pub struct Linear {
     side_paths: Vec<SidePath>,
     columns: usize,
     outputs: usize,
+}
+
+thread_local! {
+    /// Quantised inputs, whose memory serves one product after another.
+    static INPUTS: RefCell<Activations> = RefCell::default();
 }
 
 enum Weights {

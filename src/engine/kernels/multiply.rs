@@ -114,14 +114,17 @@ fn run_task(
     outputs: &Disjoint<f32>,
     stride: usize,
 ) {
-    let together = (TILE_BYTES / task.matrix.tile_bytes().max(1)).max(1);
+    let together = match task.panels {
+        [_] => task.tiles.len(),
+        _ => (TILE_BYTES / task.matrix.tile_bytes().max(1)).max(1),
+    };
     for first in task.tiles.clone().step_by(together) {
         let tiles = first..task.tiles.end.min(first + together);
         for &panel in task.panels {
             let kernel = task.matrix.kernel(set, panel.width);
             let inputs = Inputs::new(activations, panel);
+            let prefetch = panel.first == task.panels[0].first;
             for index in tiles.clone() {
-                let prefetch = panel.first == task.panels[0].first;
                 let tile = Tile { prefetch, ..task.matrix.tile(index) };
                 let column = task.column + index * TILE;
                 let output = Output {

@@ -45,7 +45,8 @@ unsafe impl Send for RunPointer {}
 
 struct Shared {
     state: Line<AtomicU64>,
-    next: Line<AtomicUsize>,
+    /// The next task of each thread's part, the caller's first.
+    next: Vec<Line<AtomicUsize>>,
     job: Line<Job>,
     parked: Vec<Line<AtomicBool>>,
     quit: AtomicBool,
@@ -53,9 +54,10 @@ struct Shared {
     panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
-/// A fixed number of threads for short parallel regions. Tasks are handed out one by one from a
-/// counter and nobody waits for a thread that has not arrived, so a busy neighbour costs its share of
-/// the machine and no more. Idle threads park.
+/// A fixed number of threads for short parallel regions. Each thread has a part of the tasks, one after
+/// another, so that what it fetched ahead is its own; who is through with it helps the others. Nobody
+/// waits for a thread that has not arrived, so a busy neighbour costs its share of the machine and no
+/// more. Idle threads park.
 pub struct ThreadPool {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,
@@ -69,7 +71,7 @@ impl ThreadPool {
         let count = threads.max(1) - 1;
         let shared = Arc::new(Shared {
             state: Line(AtomicU64::new(0)),
-            next: Line(AtomicUsize::new(0)),
+            next: (0..=count).map(|_| Line(AtomicUsize::new(0))).collect(),
             job: Line(Job { run: Mutex::new(None), tasks: AtomicUsize::new(0) }),
             parked: (0..count).map(|_| Line(AtomicBool::new(false))).collect(),
             quit: AtomicBool::new(false),
@@ -103,7 +105,7 @@ impl ThreadPool {
             return;
         }
         self.open(tasks, &run);
-        self.shared.take_tasks(&run, tasks);
+        self.shared.take_tasks(0, &run, tasks);
         self.close();
         let panic = lock(&self.shared.panic).take();
         self.busy.store(false, Ordering::Release);
@@ -118,7 +120,9 @@ impl ThreadPool {
         let run = unsafe { std::mem::transmute::<*const (dyn Fn(usize) + Sync), *const Task>(run) };
         *lock(&shared.job.0.run) = Some(RunPointer(run));
         shared.job.0.tasks.store(tasks, Ordering::Relaxed);
-        shared.next.0.store(0, Ordering::Relaxed);
+        for (part, next) in shared.next.iter().enumerate() {
+            next.0.store(shared.first_of(part, tasks), Ordering::Relaxed);
+        }
         let number = shared.state.0.load(Ordering::Relaxed) & !(NUMBER - 1);
         shared.state.0.store(number.wrapping_add(NUMBER) | OPEN, Ordering::SeqCst);
         for (parked, worker) in shared.parked.iter().zip(&self.workers).take(tasks - 1) {
@@ -131,10 +135,15 @@ impl ThreadPool {
     fn close(&self) {
         let state = &self.shared.state.0;
         let mut inside = state.fetch_and(!OPEN, Ordering::AcqRel) & INSIDE;
-        let begin = Instant::now();
-        while inside > 0 && begin.elapsed() < SPIN {
-            std::hint::spin_loop();
-            inside = state.load(Ordering::Acquire) & INSIDE;
+        let mut begin = None;
+        while inside > 0 && begin.get_or_insert_with(Instant::now).elapsed() < SPIN {
+            for _ in 0..32 {
+                std::hint::spin_loop();
+                inside = state.load(Ordering::Acquire) & INSIDE;
+                if inside == 0 {
+                    break;
+                }
+            }
         }
         if inside > 0 {
             *lock(&self.shared.caller) = Some(thread::current());
@@ -159,18 +168,27 @@ impl Drop for ThreadPool {
 }
 
 impl Shared {
-    fn take_tasks(&self, run: &(dyn Fn(usize) + Sync), tasks: usize) {
+    /// Where a thread's part of the tasks begins; the first parts are the longer ones.
+    fn first_of(&self, part: usize, tasks: usize) -> usize {
+        (part * tasks).div_ceil(self.next.len())
+    }
+
+    /// Runs what is left of `thread`'s own part, then of the parts after it.
+    fn take_tasks(&self, thread: usize, run: &(dyn Fn(usize) + Sync), tasks: usize) {
         let result = catch_unwind(AssertUnwindSafe(|| {
-            loop {
-                let task = self.next.0.fetch_add(1, Ordering::Relaxed);
-                if task >= tasks {
-                    return;
+            for part in (thread..self.next.len()).chain(0..thread) {
+                let end = self.first_of(part + 1, tasks);
+                loop {
+                    let task = self.next[part].0.fetch_add(1, Ordering::Relaxed);
+                    if task >= end {
+                        break;
+                    }
+                    run(task);
                 }
-                run(task);
             }
         }));
         if let Err(panic) = result {
-            self.next.0.store(tasks, Ordering::Relaxed);
+            self.next.iter().for_each(|next| next.0.store(tasks, Ordering::Relaxed));
             lock(&self.panic).get_or_insert(panic);
         }
     }
@@ -182,12 +200,12 @@ impl Shared {
         entered.is_ok()
     }
 
-    fn run_region(&self) {
+    fn run_region(&self, thread: usize) {
         let run = *lock(&self.job.0.run);
         if let Some(RunPointer(run)) = run {
             let tasks = self.job.0.tasks.load(Ordering::Relaxed);
             // SAFETY: this thread is counted in `state`, so the caller waits for it.
-            self.take_tasks(unsafe { &*run }, tasks);
+            self.take_tasks(thread, unsafe { &*run }, tasks);
         }
         let before = self.state.0.fetch_sub(1, Ordering::AcqRel);
         if before & CALLER_SLEEPS != 0
@@ -208,7 +226,7 @@ fn work(shared: &Shared, index: usize) {
         if state & OPEN != 0 && number != done {
             if shared.enter(state) {
                 done = number;
-                shared.run_region();
+                shared.run_region(index + 1);
                 idle_since = Instant::now();
             }
         } else if idle_since.elapsed() < SPIN {

@@ -10,6 +10,13 @@ pub(super) trait Source: Copy {
     /// # Safety
     /// As [`Lanes`]; a vector must be there at index `at`.
     unsafe fn read<V: Lanes>(self, at: usize) -> V;
+
+    /// Has what will be read after this, at the same index, brought closer.
+    ///
+    /// # Safety
+    /// As [`Lanes`].
+    #[inline(always)]
+    unsafe fn fetch_next<V: Lanes>(self, _at: usize) {}
 }
 
 impl Source for *const f32 {
@@ -19,10 +26,22 @@ impl Source for *const f32 {
     }
 }
 
-impl Source for *const f16 {
+/// Values as they lie in the cache, and those that will be read after them.
+#[derive(Clone, Copy)]
+pub(super) struct Cached {
+    pub values: *const f16,
+    pub next: *const f16,
+}
+
+impl Source for Cached {
     #[inline(always)]
     unsafe fn read<V: Lanes>(self, at: usize) -> V {
-        unsafe { V::widen(self.add(at)) }
+        unsafe { V::widen(self.values.add(at)) }
+    }
+
+    #[inline(always)]
+    unsafe fn fetch_next<V: Lanes>(self, at: usize) {
+        unsafe { V::prefetch(self.next.wrapping_add(at).cast()) };
     }
 }
 
@@ -54,6 +73,7 @@ pub(super) unsafe fn multiply<V: Lanes, const BLOCK: usize>(
             }
         }
         for n in 0..count {
+            right.fetch_next::<V>(right_start + n * right_stride);
             for (row, local) in local.iter_mut().enumerate() {
                 let factor = V::splat(*left.add(row * left_stride + n));
                 for (column, local) in local.iter_mut().take(vectors).enumerate() {

@@ -3,13 +3,12 @@
 
 use std::ops::Range;
 
-use half::f16;
-
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m512};
 
-use super::lanes::{self, Source};
+use super::lanes::{self, Cached, Source};
 use crate::engine::decoder::cache::PAGE;
+use crate::engine::decoder::layer_cache::HalfPage;
 use crate::engine::kernels::{Lanes, Portable, VectorSet, exp, exp_of_negative};
 
 /// Running state of the queries of one task.
@@ -27,7 +26,7 @@ pub(super) struct Tile {
     weighted: Vec<f32>,
     /// (queries, PAGE): exp(score − maximum) in the page at hand.
     weights: Vec<[f32; PAGE]>,
-    /// One page in F32: keys (head_dim, PAGE) and values (PAGE, head_dim).
+    /// One page in F32, when many queries read it: keys (head_dim, PAGE) and values (PAGE, head_dim).
     keys: Vec<f32>,
     values: Vec<f32>,
 }
@@ -49,8 +48,8 @@ impl Tile {
             sums: vec![0.0; queries],
             weighted: vec![0.0; queries * head_dim],
             weights: vec![[0.0; PAGE]; queries],
-            keys: vec![0.0; head_dim * PAGE],
-            values: vec![0.0; head_dim * PAGE],
+            keys: Vec::new(),
+            values: Vec::new(),
         }
     }
 
@@ -61,27 +60,28 @@ impl Tile {
         }
     }
 
-    /// Takes in one page whose first key has position `first`. `visible` holds, for each query,
-    /// the positions that it may see.
+    /// Takes in a page whose first key has position `first`, and has the `next` one fetched.
+    /// `visible` holds, for each query, the positions that it may see.
     pub fn visit_page(
         &mut self,
         first: usize,
-        keys: &[f16],
-        values: &[f16],
+        page: HalfPage<'_>,
+        next: HalfPage<'_>,
         visible: &[Range<usize>],
     ) {
-        assert!(keys.len() == self.keys.len() && values.len() == self.values.len());
+        let length = self.head_dim * PAGE;
+        assert!(page.keys.len() == length && page.values.len() == length);
         assert!(visible.len() == self.sums.len());
         match self.instructions {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the features were found when the tile was made; sizes are checked above.
-            VectorSet::Avx512 => unsafe { self.visit_page_avx512(first, keys, values, visible) },
+            VectorSet::Avx512 => unsafe { self.visit_page_avx512(first, page, next, visible) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above.
-            VectorSet::Avx2 => unsafe { self.visit_page_avx2(first, keys, values, visible) },
+            VectorSet::Avx2 => unsafe { self.visit_page_avx2(first, page, next, visible) },
             // SAFETY: needs no features; sizes are checked above.
             VectorSet::Portable => unsafe {
-                self.take_in::<Portable, 2>(first, keys, values, visible)
+                self.take_in::<Portable, 2>(first, page, next, visible)
             },
         }
     }
@@ -93,11 +93,11 @@ impl Tile {
     unsafe fn visit_page_avx512(
         &mut self,
         first: usize,
-        keys: &[f16],
-        values: &[f16],
+        page: HalfPage<'_>,
+        next: HalfPage<'_>,
         visible: &[Range<usize>],
     ) {
-        unsafe { self.take_in::<__m512, 6>(first, keys, values, visible) }
+        unsafe { self.take_in::<__m512, 6>(first, page, next, visible) }
     }
 
     /// # Safety
@@ -107,11 +107,11 @@ impl Tile {
     unsafe fn visit_page_avx2(
         &mut self,
         first: usize,
-        keys: &[f16],
-        values: &[f16],
+        page: HalfPage<'_>,
+        next: HalfPage<'_>,
         visible: &[Range<usize>],
     ) {
-        unsafe { self.take_in::<__m256, 3>(first, keys, values, visible) }
+        unsafe { self.take_in::<__m256, 3>(first, page, next, visible) }
     }
 
     /// Takes in `BLOCK` queries at a time. A page that more of them read is widened once.
@@ -122,18 +122,22 @@ impl Tile {
     unsafe fn take_in<V: Lanes, const BLOCK: usize>(
         &mut self,
         first: usize,
-        keys: &[f16],
-        values: &[f16],
+        page: HalfPage<'_>,
+        next: HalfPage<'_>,
         visible: &[Range<usize>],
     ) {
         // SAFETY: the caller's promise; the page's own values stay in place while they are read.
         unsafe {
             if visible.len() <= BLOCK {
-                let page = Page { first, keys: keys.as_ptr(), values: values.as_ptr() };
+                let keys = Cached { values: page.keys.as_ptr(), next: next.keys.as_ptr() };
+                let values = Cached { values: page.values.as_ptr(), next: next.values.as_ptr() };
+                let page = Page { first, keys, values };
                 return self.take_in_rest::<V>(0, &page, visible);
             }
-            lanes::widen::<V>(keys, &mut self.keys);
-            lanes::widen::<V>(values, &mut self.values);
+            self.keys.resize(page.keys.len(), 0.0);
+            self.values.resize(page.values.len(), 0.0);
+            lanes::widen::<V>(page.keys, &mut self.keys);
+            lanes::widen::<V>(page.values, &mut self.values);
             let page = Page { first, keys: self.keys.as_ptr(), values: self.values.as_ptr() };
             let mut query = 0;
             while query + BLOCK <= visible.len() {
@@ -287,6 +291,8 @@ impl Tile {
 
 #[cfg(test)]
 mod tests {
+    use half::f16;
+
     use super::*;
 
     /// Attention of one query over `count` keys, in F64.
@@ -332,7 +338,8 @@ mod tests {
                         value_page[(key - first) * dim + d] = f16::from_f32(values[key][d]);
                     }
                 }
-                tile.visit_page(first, &key_page, &value_page, &visible);
+                let page = HalfPage { keys: &key_page, values: &value_page };
+                tile.visit_page(first, page, page, &visible);
             }
             for (query, visible) in visible.iter().enumerate() {
                 let mut attended = vec![0.0; dim];
