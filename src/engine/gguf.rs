@@ -5,12 +5,10 @@
 //! anything is allocated for it, and each error names the file and the field.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use memmap2::Mmap;
 
 mod metadata;
 mod reader;
@@ -19,6 +17,7 @@ mod tensor_type;
 pub use metadata::{Metadata, Value};
 pub use tensor_type::TensorType;
 
+use super::mapped_file::MappedFile;
 use reader::Reader;
 
 const MAGIC: &[u8; 4] = b"GGUF";
@@ -30,7 +29,7 @@ const MAX_DIMENSIONS: u32 = 4;
 #[derive(Clone)]
 pub struct GgufFile {
     path: PathBuf,
-    map: Arc<Mmap>,
+    map: Arc<MappedFile>,
     metadata: Metadata,
     tensors: BTreeMap<String, TensorInfo>,
 }
@@ -60,11 +59,7 @@ impl GgufFile {
     /// # Errors
     /// When the file cannot be opened or its header is damaged; the message names file and field.
     pub fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).with_context(|| format!("cannot open '{}'", path.display()))?;
-        // SAFETY: the file is opened for reading and model files are replaced by rename, never
-        // written in place; a file changed under us is the same hazard as for any mapped library.
-        let map = unsafe { Mmap::map(&file) }
-            .with_context(|| format!("cannot map '{}' into memory", path.display()))?;
+        let map = MappedFile::open(path)?;
         let (metadata, tensors) = read_header(&map)
             .with_context(|| format!("'{}' is not a GGUF file that can be used", path.display()))?;
         Ok(Self { path: path.to_path_buf(), map: Arc::new(map), metadata, tensors })
@@ -98,24 +93,9 @@ impl GgufFile {
             .ok_or_else(|| anyhow!("'{}' has no tensor '{name}'", self.path.display()))
     }
 
-    /// Gives a tensor's pages back to the system after its weights were copied elsewhere; they are
-    /// read again from the file should anyone ask.
-    pub fn release(&self, name: &str) {
-        #[cfg(unix)]
-        if let Some(info) = self.tensors.get(name) {
-            // SAFETY: the mapping is private, read-only and file-backed: dropped pages come back
-            // with the same content.
-            let advice = unsafe {
-                self.map.unchecked_advise_range(
-                    memmap2::UncheckedAdvice::DontNeed,
-                    info.start,
-                    info.length,
-                )
-            };
-            if let Err(error) = advice {
-                tracing::debug!(%error, tensor = name, "pages were not released");
-            }
-        }
+    /// The file in memory.
+    pub fn map(&self) -> &MappedFile {
+        &self.map
     }
 }
 

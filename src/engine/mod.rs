@@ -12,6 +12,7 @@ pub mod device;
 pub mod gguf;
 pub mod kernels;
 mod load;
+pub mod mapped_file;
 pub mod measure;
 mod row_kernel;
 pub mod schedule;

@@ -11,10 +11,11 @@ use safetensors::{Dtype, SafeTensors};
 use serde_json::Value as Json;
 
 use super::hub_config;
-use super::shards::{map_file, read_json};
+use super::shards::read_json;
 use crate::engine::device::Compute;
 use crate::engine::gguf::TensorType;
 use crate::engine::kernels::{self, Activations, Matrix, Precision, ThreadPool, dequantize_row};
+use crate::engine::mapped_file::MappedFile;
 use crate::engine::row_kernel::map_rows;
 
 /// An adapter's matrices under the GGUF names of the projections they belong to.
@@ -55,7 +56,7 @@ impl Adapter {
     }
 
     fn read_weights(&mut self, path: &Path) -> Result<()> {
-        let map = map_file(path)?;
+        let map = MappedFile::open(path)?;
         let file = SafeTensors::deserialize(&map).context("the safetensors header is damaged")?;
         for (name, view) in file.tensors() {
             let (projection, is_down) = projection_of(&name)?;

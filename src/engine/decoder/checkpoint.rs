@@ -12,6 +12,7 @@ use super::config::{DecoderConfig, RopeLayout};
 use super::shards::Shards;
 use crate::engine::gguf::{GgufFile, Metadata, TensorType};
 use crate::engine::kernels::dequantize_row;
+use crate::engine::mapped_file::MappedFile;
 use crate::engine::tokenizer::Tokenizer;
 
 /// An open model.
@@ -198,10 +199,25 @@ impl Checkpoint {
         Ok(values)
     }
 
-    /// Says that the file's own copy of a tensor is not needed for now.
-    pub fn release(&self, tensor: &Weight<'_>) {
-        if let (Source::Gguf(file), Cow::Borrowed(_)) = (&self.source, &tensor.bytes) {
-            file.release(&tensor.name);
+    /// Says that the file's own copy of a tensor, or of a part of it, is not needed for now.
+    pub fn release(&self, part: &[u8]) {
+        if let Some(map) = self.map(part) {
+            map.release(part);
+        }
+    }
+
+    /// Copies a part of a tensor that is read here and there ([`MappedFile::copy`]).
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn copy(&self, part: &[u8], buffer: &mut Vec<u8>) -> Result<()> {
+        self.map(part).context("the part is in no file")?.copy(part, buffer)
+    }
+
+    fn map(&self, part: &[u8]) -> Option<&MappedFile> {
+        match &self.source {
+            Source::Gguf(file) => Some(file.map()),
+            Source::Shards(shards) => shards.map(part),
         }
     }
 }

@@ -58,7 +58,7 @@ impl Linear {
                         Matrix::pack(tensor.kind, &tensor.bytes, tensor.shape[0], columns, pool)
                             .with_context(|| format!("tensor '{}'", tensor.name))?;
                     matrices.push(matrix);
-                    checkpoint.release(tensor);
+                    checkpoint.release(&tensor.bytes);
                 }
                 Weights::Packed { matrices, pool: Arc::clone(pool) }
             }
@@ -94,18 +94,15 @@ impl Linear {
         let outputs = selected.map_or(rows, <[u32]>::len);
         let weights = match compute {
             Compute::Kernels(pool) => {
-                let matrix = match selected {
-                    None => Matrix::pack(tensor.kind, &tensor.bytes, rows, columns, pool)?,
-                    Some(selected) => Matrix::pack_rows(
-                        tensor.kind,
-                        &tensor.bytes,
-                        rows,
-                        columns,
-                        selected,
-                        pool,
-                    )?,
-                };
-                checkpoint.release(&tensor);
+                let matrix = Matrix::pack_and_release(
+                    tensor.kind,
+                    &tensor.bytes,
+                    (rows, columns),
+                    selected,
+                    &mut |part| checkpoint.release(part),
+                    pool,
+                )?;
+                checkpoint.release(&tensor.bytes);
                 Weights::Packed { matrices: vec![matrix], pool: Arc::clone(pool) }
             }
             Compute::Device(device) => {
@@ -125,9 +122,10 @@ impl Linear {
             Weights::Packed { matrices, pool } => {
                 let matrices: Vec<&Matrix> = matrices.iter().collect();
                 map_rows(input, "linear", self.outputs, |values, rows, output| {
-                    let mut activations = Activations::default();
-                    activations.fill(values, rows, self.columns, form(&matrices), pool);
-                    kernels::multiply(&matrices, &activations, output, pool);
+                    INPUTS.with_borrow_mut(|inputs| {
+                        inputs.fill(values, rows, self.columns, form(&matrices), pool);
+                        kernels::multiply(&matrices, inputs, output, pool);
+                    });
                 })?
             }
             Weights::Device(matrices) => {

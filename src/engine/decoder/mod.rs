@@ -172,14 +172,15 @@ impl Decoder {
     fn embed(&self, tokens: &[u32]) -> Result<Tensor> {
         let table: Weight<'_> = self.checkpoint.tensor("token_embd.weight")?;
         let (row_bytes, hidden) = (table.row_bytes(), self.config.hidden);
-        let mut values = vec![0.0; tokens.len() * hidden];
+        let (mut values, mut copy) = (vec![0.0; tokens.len() * hidden], Vec::new());
         for (&token, row) in tokens.iter().zip(values.chunks_exact_mut(hidden)) {
             let start = token as usize * row_bytes;
             let bytes = table
                 .bytes
                 .get(start..start + row_bytes)
                 .with_context(|| format!("token {token} is outside the model's vocabulary"))?;
-            dequantize_row(table.kind, bytes, row);
+            self.checkpoint.copy(bytes, &mut copy)?;
+            dequantize_row(table.kind, &copy, row);
         }
         if self.config.embedding_scale != 1.0 {
             for value in &mut values {

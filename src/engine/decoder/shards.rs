@@ -1,23 +1,22 @@
 //! A folder with `config.json` and safetensors files → tensors under GGUF names.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use memmap2::Mmap;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value as Json;
 
 use super::hub_config::{self, HubConfig};
 use crate::engine::gguf::{Metadata, TensorType};
+use crate::engine::mapped_file::MappedFile;
 
 const INDEX: &str = "model.safetensors.index.json";
 
 /// The published files of one model, mapped into memory.
 pub struct Shards {
     folder: PathBuf,
-    files: Vec<Mmap>,
+    files: Vec<MappedFile>,
     tensors: BTreeMap<String, Place>,
     config: HubConfig,
 }
@@ -56,7 +55,7 @@ impl Shards {
     }
 
     fn add(&mut self, path: &Path) -> Result<()> {
-        let map = map_file(path)?;
+        let map = MappedFile::open(path)?;
         let (header, entries) =
             SafeTensors::read_metadata(&map).context("the safetensors header is damaged")?;
         for (name, info) in entries.tensors() {
@@ -123,6 +122,11 @@ impl Shards {
         if self.config.family == "gemma3" { 1.0 } else { 0.0 }
     }
 
+    /// The file that `part` is of.
+    pub fn map(&self, part: &[u8]) -> Option<&MappedFile> {
+        self.files.iter().find(|file| file.holds(part))
+    }
+
     /// Encoding, shape and bytes of a tensor.
     pub fn find(&self, name: &str) -> Option<(TensorType, &[usize], &[u8])> {
         let place = self.tensors.get(name)?;
@@ -158,18 +162,6 @@ impl Shards {
 pub fn read_json(path: &Path) -> Result<Json> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read '{}'", path.display()))?;
     serde_json::from_slice(&bytes).with_context(|| format!("'{}' is not JSON", path.display()))
-}
-
-/// Maps a model file.
-///
-/// # Errors
-/// When it cannot be opened or mapped.
-pub fn map_file(path: &Path) -> Result<Mmap> {
-    let file = File::open(path).with_context(|| format!("cannot open '{}'", path.display()))?;
-    // SAFETY: the file is opened for reading and model files are replaced by rename, never written
-    // in place.
-    unsafe { Mmap::map(&file) }
-        .with_context(|| format!("cannot map '{}' into memory", path.display()))
 }
 
 /// The weight files: those that the index names, or the one there is.

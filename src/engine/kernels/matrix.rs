@@ -1,6 +1,8 @@
 //! In: the weights of a matrix, as bytes of a GGUF tensor or as floats. Out: the weights packed for the
 //! kernels; the original is no longer needed.
 
+use std::ops::Range;
+
 use anyhow::{Result, ensure};
 use half::f16;
 
@@ -40,6 +42,9 @@ pub struct Matrix {
     bias: Option<Box<[f32]>>,
 }
 
+/// Packed weights after which the original of the same rows may be let go.
+const STRETCH_BYTES: usize = 16 << 20;
+
 /// For matrices without bias.
 static NO_BIAS: [f32; TILE] = [0.0; TILE];
 
@@ -52,25 +57,35 @@ impl Matrix {
         columns: usize,
         pool: &ThreadPool,
     ) -> Result<Self> {
-        let source = source(kind, bytes, rows, columns)?;
-        Ok(Self::of_rows(source, rows, columns, |row| row, pool))
+        Self::pack_and_release(kind, bytes, (rows, columns), None, &mut |_| {}, pool)
     }
 
-    /// Packs only the rows named in `selected`, in that order. Fails as [`Matrix::pack`] does, and if a
-    /// row is not there.
-    pub fn pack_rows(
+    /// Packs all rows or those that are `selected`, in that order, and passes parts of `bytes` to
+    /// `release` as soon as they were read: a large matrix need not be there twice. Fails as
+    /// [`Matrix::pack`] does, and if a row is not there.
+    pub fn pack_and_release(
         kind: TensorType,
         bytes: &[u8],
-        rows: usize,
-        columns: usize,
-        selected: &[u32],
+        (rows, columns): (usize, usize),
+        selected: Option<&[u32]>,
+        release: &mut dyn FnMut(&[u8]),
         pool: &ThreadPool,
     ) -> Result<Self> {
         let source = source(kind, bytes, rows, columns)?;
-        if let Some(row) = selected.iter().find(|&&row| row as usize >= rows) {
+        let missing =
+            |selected: &&[u32]| selected.iter().find(|&&row| row as usize >= rows).copied();
+        if let Some(row) = selected.as_ref().and_then(missing) {
             anyhow::bail!("row {row} was asked for, and the matrix has {rows} rows");
         }
-        Ok(Self::of_rows(source, selected.len(), columns, |row| selected[row] as usize, pool))
+        let select = |row: usize| selected.map_or(row, |selected| selected[row] as usize);
+        let mut read = |packed: Range<usize>| {
+            let (first, last) = (select(packed.start), select(packed.end - 1));
+            if first <= last {
+                release(&bytes[first * source.row_bytes..][..(last - first) * source.row_bytes]);
+            }
+        };
+        let count = selected.map_or(rows, <[u32]>::len);
+        Ok(Self::of_rows(source, (count, columns), select, &mut read, pool))
     }
 
     /// Packs floats, row-major.
@@ -91,7 +106,7 @@ impl Matrix {
             Precision::F16 => Content::Float(FloatKind::F16),
             Precision::Int8 => Content::Integer(Packing { bits: 8, scales: Scales::Half }),
         };
-        Self::filled(content, rows, columns, pool, |planes, first, lanes, tile| {
+        Self::filled(content, (rows, columns), pool, &mut |_| {}, |planes, first, lanes, tile| {
             for lane in 0..lanes {
                 let values = row(first + lane);
                 match precision {
@@ -172,9 +187,9 @@ impl Matrix {
 
     fn of_rows(
         source: Source,
-        rows: usize,
-        columns: usize,
+        shape: (usize, usize),
         select: impl Fn(usize) -> usize + Sync,
+        filled: &mut dyn FnMut(Range<usize>),
         pool: &ThreadPool,
     ) -> Self {
         let content = match (Packing::of(source.kind), source.kind) {
@@ -183,7 +198,7 @@ impl Matrix {
             (None, TensorType::Bf16) => Content::Float(FloatKind::Bf16),
             (None, _) => Content::Float(FloatKind::F32),
         };
-        Self::filled(content, rows, columns, pool, |planes, first, lanes, tile| {
+        Self::filled(content, shape, pool, filled, |planes, first, lanes, tile| {
             let mut selected = [0; TILE];
             for (lane, row) in selected[..lanes].iter_mut().enumerate() {
                 *row = select(first + lane);
@@ -204,12 +219,13 @@ impl Matrix {
         })
     }
 
-    /// Makes the tiles: `fill` gets the first row of a tile, how many rows it has, and its zeroed bytes.
+    /// Makes the tiles: `fill` gets the first row of a tile, how many rows it has, and its zeroed bytes;
+    /// `filled` gets the rows of each stretch of tiles that is done.
     fn filled(
         content: Content,
-        rows: usize,
-        columns: usize,
+        (rows, columns): (usize, usize),
         pool: &ThreadPool,
+        filled: &mut dyn FnMut(Range<usize>),
         fill: impl Fn(&Planes, usize, usize, &mut [u8]) + Sync,
     ) -> Self {
         let planes = match content {
@@ -222,13 +238,18 @@ impl Matrix {
         let bytes = Disjoint::new(data.as_mut_slice());
         // Enough tiles at once that taking them from the counter costs nothing.
         let step = (65_536 / planes.tile.max(1)).max(1);
-        pool.for_each(tiles.div_ceil(step), |task| {
-            for tile in task * step..tiles.min((task + 1) * step) {
-                // SAFETY: each tile is in one task.
-                let bytes = unsafe { bytes.slice(tile * planes.tile, planes.tile) };
-                fill(&planes, tile * TILE, TILE.min(rows - tile * TILE), zeroed(bytes));
-            }
-        });
+        let stretch = (STRETCH_BYTES / planes.tile.max(1)).max(1);
+        for first in (0..tiles).step_by(stretch) {
+            let end = tiles.min(first + stretch);
+            pool.for_each((end - first).div_ceil(step), |task| {
+                for tile in first + task * step..end.min(first + (task + 1) * step) {
+                    // SAFETY: each tile is in one task.
+                    let bytes = unsafe { bytes.slice(tile * planes.tile, planes.tile) };
+                    fill(&planes, tile * TILE, TILE.min(rows - tile * TILE), zeroed(bytes));
+                }
+            });
+            filled(first * TILE..rows.min(end * TILE));
+        }
         Self { rows, columns, content, planes, data, bias: None }
     }
 }

@@ -1,16 +1,15 @@
 //! Safetensors and GGUF files → tensors by name, as f32 values or as rows read from the mapping.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
-use memmap2::Mmap;
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, SafeTensors};
 
 use crate::engine::gguf::{GgufFile, TensorType};
 use crate::engine::kernels::{Matrix, Precision, ThreadPool, dequantize_row};
+use crate::engine::mapped_file::MappedFile;
 
 /// The weight files of one model.
 #[derive(Clone)]
@@ -20,7 +19,7 @@ pub(super) struct Weights {
 
 #[derive(Clone)]
 enum WeightFile {
-    Safetensors { path: PathBuf, map: Arc<Mmap>, data_start: usize, header: Arc<Metadata> },
+    Safetensors { path: PathBuf, map: Arc<MappedFile>, data_start: usize, header: Arc<Metadata> },
     Gguf(GgufFile),
 }
 
@@ -105,9 +104,7 @@ impl Weights {
             let values = self.values(name, &[rows, columns])?;
             Matrix::from_f32(&values, rows, columns, precision, pool)
         };
-        if let Some(file) = self.files.iter().find(|file| file.has(name)) {
-            file.release(name);
-        }
+        self.files.iter().for_each(|file| file.map().release(found.bytes));
         Ok(matrix)
     }
 
@@ -133,6 +130,12 @@ impl Weights {
             found.shape
         );
         Ok(found)
+    }
+
+    /// Copies a part of a file ([`MappedFile::copy`]).
+    fn copy(&self, part: &[u8], buffer: &mut Vec<u8>) -> Result<()> {
+        let file = self.files.iter().map(WeightFile::map).find(|map| map.holds(part));
+        file.context("the part is in no file")?.copy(part, buffer)
     }
 
     fn find(&self, name: &str) -> Result<Found<'_>> {
@@ -162,26 +165,10 @@ impl WeightFile {
         }
     }
 
-    /// Gives the pages of a tensor that was copied back to the system; they are read again from the
-    /// file should anyone ask.
-    fn release(&self, name: &str) {
+    fn map(&self) -> &MappedFile {
         match self {
-            Self::Gguf(file) => file.release(name),
-            #[cfg(unix)]
-            Self::Safetensors { map, data_start, header, .. } => {
-                let Some(info) = header.info(name) else { return };
-                let (start, end) = info.data_offsets;
-                let advice = memmap2::UncheckedAdvice::DontNeed;
-                // SAFETY: the mapping is private, read-only and file-backed: dropped pages come
-                // back with the same content.
-                let done =
-                    unsafe { map.unchecked_advise_range(advice, data_start + start, end - start) };
-                if let Err(error) = done {
-                    tracing::debug!(%error, tensor = name, "pages were not released");
-                }
-            }
-            #[cfg(not(unix))]
-            Self::Safetensors { .. } => {}
+            Self::Gguf(file) => file.map(),
+            Self::Safetensors { map, .. } => map,
         }
     }
 
@@ -212,11 +199,7 @@ impl WeightFile {
 }
 
 fn open_file(path: &Path) -> Result<WeightFile> {
-    let file = File::open(path).with_context(|| format!("cannot open '{}'", path.display()))?;
-    // SAFETY: the file is opened for reading and model files are replaced by rename, never written
-    // in place.
-    let map = unsafe { Mmap::map(&file) }
-        .with_context(|| format!("cannot map '{}' into memory", path.display()))?;
+    let map = MappedFile::open(path)?;
     if map.starts_with(b"GGUF") {
         return Ok(WeightFile::Gguf(GgufFile::open(path)?));
     }
@@ -262,7 +245,9 @@ impl Table {
             .bytes
             .get(start..start + self.row_bytes)
             .with_context(|| format!("'{}' has no row {row}", self.name))?;
-        dequantize_row(self.kind, bytes, target);
+        let mut copy = Vec::new();
+        self.weights.copy(bytes, &mut copy)?;
+        dequantize_row(self.kind, &copy, target);
         Ok(())
     }
 }

@@ -9,7 +9,9 @@ fn selected_rows_are_those_of_the_whole() {
     for kind in KINDS {
         let bytes = random_tensor(kind, 100, 256, 11);
         let whole = Matrix::pack(kind, &bytes, 100, 256, &pool).unwrap();
-        let part = Matrix::pack_rows(kind, &bytes, 100, 256, &selected, &pool).unwrap();
+        let part =
+            Matrix::pack_and_release(kind, &bytes, (100, 256), Some(&selected), &mut |_| {}, &pool);
+        let part = part.unwrap();
         assert_eq!(part.rows(), selected.len());
         let activations = Activations::new(&Random(2).floats(2 * 256), 2, 256, &pool);
         let mut of_whole = vec![0.0; 2 * 100];
@@ -94,7 +96,8 @@ fn wrong_sizes_are_errors() {
     assert!(error(TensorType::Q4K, 144, 1, 128).contains("rows of 128"));
     assert!(error(TensorType::Q4_0, 19, 1, 32).contains("19 are there"));
     assert!(error(TensorType::Q4_0, 18, usize::MAX, 32).contains("18 are there"));
-    let rows = Matrix::pack_rows(TensorType::F32, &[0; 8], 2, 1, &[2], &pool);
+    let rows =
+        Matrix::pack_and_release(TensorType::F32, &[0; 8], (2, 1), Some(&[2]), &mut |_| {}, &pool);
     assert!(rows.err().unwrap().to_string().contains("row 2"));
 }
 
