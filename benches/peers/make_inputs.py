@@ -1,8 +1,8 @@
 """A folder and a JSON object of model paths -> token ids, articles, and models with random weights.
 
 usage: make_inputs.py FOLDER '{"gemma3": "….gguf", "qwen3": "made", "marian": "made"}'
-What is there already is kept. `facts.json` has for each decoder the bytes that a token reads and the
-operations that it takes.
+What is there already is kept. `facts.json` has for each decoder the bytes of weights, and of keys and values, that a
+token reads and the operations that it takes.
 """
 import json
 import pathlib
@@ -12,6 +12,7 @@ import gguf
 import llama_cpp
 import numpy
 
+import cases
 import make_marian
 import make_qwen3
 
@@ -30,13 +31,32 @@ TRANSLATE = {"Turkish": "Translate the following news brief from English into Tu
 
 def facts(path):
     """Of the matrices that every token goes through; an embedding counts where it is the head too."""
-    tensors = gguf.GGUFReader(path).tensors
+    reader = gguf.GGUFReader(path)
+    tensors = reader.tensors
     tied = all(tensor.name != "output.weight" for tensor in tensors)
     matrices = [tensor for tensor in tensors if len(tensor.shape) == 2 and tensor.shape[1] > 1]
     read = [tensor for tensor in matrices if tensor.name != "token_embd.weight" or tied]
     blocks = [tensor for tensor in matrices if tensor.name.startswith("blk.")]
     return {"bytes_per_token": sum(int(tensor.n_bytes) for tensor in read),
+            "key_value_bytes_per_token": key_value_bytes(reader),
             "operations_per_prompt_token": 2 * sum(int(tensor.n_elements) for tensor in blocks)}
+
+
+def key_value_bytes(reader):
+    """What attention reads at the middle of the answer of the first case, in half precision."""
+    family = reader.get_field("general.architecture").contents()
+
+    def field(name, otherwise=None):
+        found = reader.get_field(f"{family}.{name}")
+        return found.contents() if found else otherwise
+
+    heads = field("attention.head_count")
+    key_value_heads = field("attention.head_count_kv", heads)
+    head_size = field("attention.key_length", field("embedding_length") // heads)
+    prompt, new_tokens, _ = cases.SHAPES["512"]
+    positions = prompt + new_tokens // 2
+    seen = min(positions, field("attention.sliding_window", positions))
+    return 2 * 2 * field("block_count") * key_value_heads * head_size * seen
 
 
 def write(path, value):

@@ -71,12 +71,14 @@ def setting(program):
 def decoder_rows(results, facts, part):
     gigabytes = results.median(f"{part} 512", "bulletin", limit("read_bytes_per_second"))
     integers = results.median(f"{part} 512", "bulletin", limit("integer_operations_per_second"))
-    bytes_per_token, operations = facts[part]["bytes_per_token"], facts[part]["operations_per_prompt_token"]
+    weights, operations = facts[part]["bytes_per_token"], facts[part]["operations_per_prompt_token"]
+    attended = weights + facts[part]["key_value_bytes_per_token"]
+    decode = gigabytes and (gigabytes / weights, gigabytes / attended)
     lines = [
         ("load, s", "512", whole("load_seconds"), False, None),
-        ("prefill 512, tok/s", "512", rate("prefill", 1), True, integers and integers / operations),
-        ("prefill 1500, tok/s", "1500", rate("prefill", 1), True, integers and integers / operations),
-        ("decode, batch 1, tok/s", "512", rate("decode", 1), True, gigabytes and gigabytes / bytes_per_token),
+        ("prefill 512, tok/s", "512", rate("prefill", 1), True, integers and [integers / operations]),
+        ("prefill 1500, tok/s", "1500", rate("prefill", 1), True, integers and [integers / operations]),
+        ("decode, batch 1, tok/s", "512", rate("decode", 1), True, decode),
         ("decode, batch 4, tok/s", "batch", rate("decode", 4), True, None),
         ("decode, batch 16, tok/s", "batch", rate("decode", 16), True, None),
         ("peak memory 512, MiB", "512", whole("peak_memory_bytes", 1 / 2**20), False, None),
@@ -91,7 +93,7 @@ def row(results, case, label, figure, peer, larger=True, most=None):
     program, best = results.best_peer(case, figure, peer, larger)
     middle = statistics.median(own) if own else None
     ratio = f"{middle / best:.2f} ×" if middle and best else "–"
-    share = f"{middle / most:.2f}" if middle and most else "–"
+    share = " / ".join(f"{middle / limit:.2f}" for limit in most) if middle and most else "–"
     peers = results.values(case, program, figure) if program else []
     return f"| {label} | {with_spread(own)} | {with_spread(peers)} | {setting(program)} | {ratio} | {share} |"
 

@@ -4,11 +4,11 @@ use anyhow::{Context, Result, ensure};
 use candle_core::Tensor;
 
 mod adapter;
-mod attention;
+pub mod attention;
 mod block;
 mod cache;
 mod checkpoint;
-mod config;
+pub mod config;
 mod device_attention;
 mod families;
 mod hub_config;
@@ -24,12 +24,12 @@ pub use checkpoint::Checkpoint;
 pub use config::DecoderConfig;
 pub use layer_cache::KeyValueType;
 pub use linear::Linear;
+pub use rope::RopeTable;
 
 use super::device::Compute;
 use super::kernels::dequantize_row;
 use block::{Block, Norm};
 use checkpoint::Weight;
-use rope::RopeTable;
 
 /// The output matrix, where it is not the embeddings.
 pub const OUTPUT: &str = "output.weight";
