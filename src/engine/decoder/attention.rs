@@ -10,7 +10,7 @@ use super::cache::{Cache, PAGE, PageId};
 use super::config::{DecoderConfig, HeadNorm, LayerAttention};
 use super::layer_cache::{LayerCache, PageBuffer};
 use super::rope::RopeTable;
-use crate::engine::kernels::ThreadPool;
+use crate::engine::kernels::{Disjoint, ThreadPool};
 
 mod lanes;
 mod tile;
@@ -55,7 +55,7 @@ pub fn attend(
 ) {
     let tasks = plan_tasks(input, pool.threads());
     let width = input.config.query_width();
-    let output = DisjointRows::new(output);
+    let output = Disjoint::new(output);
     pool.for_each(tasks.len(), |index| {
         let task = &tasks[index];
         let mut tile =
@@ -65,7 +65,7 @@ pub fn attend(
         for (query, (row, head)) in task.queries().enumerate() {
             let start = row * width + head * input.config.head_dim;
             // SAFETY: each (row, head) is in exactly one task.
-            let target = unsafe { output.range(start..start + input.config.head_dim) };
+            let target = unsafe { output.slice(start, input.config.head_dim) };
             tile.finish(query, target);
         }
     });
@@ -161,46 +161,45 @@ pub fn prepare_and_store(
     let config = input.config;
     let row_width = config.query_width() + 2 * config.key_value_width();
     let row_count = projected.len() / row_width;
-    let segment_of_row = segments_of_rows(input.segments, row_count);
-    let heads = config.heads + config.key_value_heads;
-    let shared = DisjointRows::new(projected);
+    let places = places_of_rows(input.segments, cache, row_count);
+    let (dim, padded) = (config.head_dim, config.padded_head_dim());
+    let writer = cache.layers[layer].writer();
+    let shared = Disjoint::new(projected);
     // A few rows a task: a single row is too little work to hand out.
     const ROWS: usize = 8;
     pool.for_each(row_count.div_ceil(ROWS), |task| {
-        for row in task * ROWS..((task + 1) * ROWS).min(row_count) {
+        let rows = places.iter().enumerate().skip(task * ROWS).take(ROWS);
+        for (row, &(offset, slot)) in rows {
             // SAFETY: each row is in exactly one task.
-            let values = unsafe { shared.range(row * row_width..(row + 1) * row_width) };
-            for (head, values) in values.chunks_exact_mut(config.head_dim).take(heads).enumerate() {
-                let norm = if head < config.heads { input.query_norm } else { input.key_norm };
-                prepare_head(input, row, norm, values);
+            let values = unsafe { shared.slice(row * row_width, row_width) };
+            let (queries, stored) = values.split_at_mut(config.query_width());
+            let (keys, values) = stored.split_at_mut(config.key_value_width());
+            for head in queries.chunks_exact_mut(dim) {
+                prepare_head(input, row, input.query_norm, head);
+            }
+            let heads = keys.chunks_exact_mut(dim).zip(values.chunks_exact(dim));
+            for (head, (key, value)) in heads.enumerate() {
+                prepare_head(input, row, input.key_norm, key);
+                // SAFETY: each row has a place of its own.
+                unsafe { writer.write((offset + head * padded * PAGE, slot), padded, key, value) };
             }
         }
     });
-    let offsets: Vec<(usize, usize)> = (0..row_count)
-        .map(|row| {
-            let segment = &input.segments[segment_of_row[row]];
-            let position = segment.start + (row - segment.rows.start);
-            (cache.offset(segment.pages[position / PAGE], 0), position % PAGE)
-        })
-        .collect();
-    let (dim, padded) = (config.head_dim, config.padded_head_dim());
-    for (row, &(offset, slot)) in offsets.iter().enumerate() {
-        let row = &projected[row * row_width + config.query_width()..(row + 1) * row_width];
-        let (row_keys, row_values) = row.split_at(config.key_value_width());
-        for head in 0..config.key_value_heads {
-            let place = (offset + head * padded * PAGE, slot);
-            let part = head * dim..(head + 1) * dim;
-            cache.layers[layer].write(place, padded, &row_keys[part.clone()], &row_values[part]);
-        }
-    }
 }
 
-fn segments_of_rows(segments: &[Segment<'_>], row_count: usize) -> Vec<usize> {
-    let mut owners = vec![0; row_count];
-    for (index, segment) in segments.iter().enumerate() {
-        owners[segment.rows.clone()].fill(index);
+/// Where the first head of each row is stored: its offset, and the slot in its page.
+fn places_of_rows(
+    segments: &[Segment<'_>],
+    cache: &Cache,
+    row_count: usize,
+) -> Vec<(usize, usize)> {
+    let mut places = vec![(0, 0); row_count];
+    for segment in segments {
+        for (position, place) in (segment.start..).zip(&mut places[segment.rows.clone()]) {
+            *place = (cache.offset(segment.pages[position / PAGE], 0), position % PAGE);
+        }
     }
-    owners
+    places
 }
 
 fn prepare_head(input: &LayerInput<'_>, row: usize, norm: Option<&[f32]>, head: &mut [f32]) {
@@ -224,29 +223,5 @@ fn normalise(head: &mut [f32], weight: &[f32], epsilon: f32) {
     let scale = (mean_square + epsilon).sqrt().recip();
     for (value, weight) in head.iter_mut().zip(weight) {
         *value *= scale * weight;
-    }
-}
-
-/// A buffer that several tasks write, each its own ranges.
-struct DisjointRows {
-    start: *mut f32,
-    length: usize,
-}
-
-// SAFETY: `range` hands out parts that its callers promise not to overlap.
-unsafe impl Sync for DisjointRows {}
-
-impl DisjointRows {
-    fn new(values: &mut [f32]) -> Self {
-        Self { start: values.as_mut_ptr(), length: values.len() }
-    }
-
-    /// # Safety
-    /// No two live ranges may overlap, and the buffer must outlive them.
-    #[allow(clippy::mut_from_ref)]
-    unsafe fn range(&self, range: Range<usize>) -> &mut [f32] {
-        assert!(range.start <= range.end && range.end <= self.length);
-        // SAFETY: inside the buffer by the assertion; disjoint by the caller's promise.
-        unsafe { std::slice::from_raw_parts_mut(self.start.add(range.start), range.len()) }
     }
 }

@@ -7,6 +7,7 @@ use half::f16;
 use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
 
 use super::cache::PAGE;
+use crate::engine::kernels::Disjoint;
 
 /// How keys and values are kept on the CPU.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,56 +77,9 @@ impl LayerCache {
         Self { keys: store(), values: store() }
     }
 
-    /// Stores one position of one head, `padded` being the head's size in the cache: `offset` is
-    /// the head's in its page, `slot` the position in the page.
-    pub fn write(
-        &mut self,
-        (offset, slot): (usize, usize),
-        padded: usize,
-        key: &[f32],
-        value: &[f32],
-    ) {
-        match &mut self.keys {
-            Store::Half(keys) => {
-                // Many at once: each single conversion asks what the processor can do.
-                let mut halves = [f16::ZERO; BLOCK];
-                for (block, key) in key.chunks(BLOCK).enumerate() {
-                    let halves = &mut halves[..key.len()];
-                    halves.convert_from_f32_slice(key);
-                    let first = offset + block * BLOCK * PAGE + slot;
-                    for (index, half) in halves.iter().enumerate() {
-                        keys[first + index * PAGE] = half.to_bits();
-                    }
-                }
-            }
-            Store::Bytes { quants, scales } => {
-                for (block, key) in key.chunks(BLOCK).enumerate() {
-                    let scale = scale_of(key);
-                    scales[offset / BLOCK + slot * (padded / BLOCK) + block] = scale.to_bits();
-                    let first = offset + block * BLOCK * PAGE + slot;
-                    for (index, &value) in key.iter().enumerate() {
-                        quants[first + index * PAGE] = quantise(value, scale);
-                    }
-                }
-            }
-        }
-        match &mut self.values {
-            Store::Half(values) => {
-                let values: &mut [f16] = values.reinterpret_cast_mut();
-                let first = offset + slot * padded;
-                values[first..first + value.len()].convert_from_f32_slice(value);
-            }
-            Store::Bytes { quants, scales } => {
-                for (block, value) in value.chunks(BLOCK).enumerate() {
-                    let scale = scale_of(value);
-                    scales[offset / BLOCK + slot * (padded / BLOCK) + block] = scale.to_bits();
-                    let first = offset + slot * padded + block * BLOCK;
-                    for (quant, &value) in quants[first..].iter_mut().zip(value) {
-                        *quant = quantise(value, scale);
-                    }
-                }
-            }
-        }
+    /// For storing positions, several at a time.
+    pub fn writer(&mut self) -> Writer<'_> {
+        Writer { keys: self.keys.target(), values: self.values.target() }
     }
 
     /// The page of the head that starts at `offset`.
@@ -164,6 +118,85 @@ impl LayerCache {
         let range = offset..offset + padded * PAGE;
         let keys = keys[range.clone()].reinterpret_cast();
         Some(HalfPage { keys, values: values[range].reinterpret_cast() })
+    }
+}
+
+impl Store {
+    fn target(&mut self) -> Target<'_> {
+        match self {
+            Self::Half(values) => Target::Half(Disjoint::new(values)),
+            Self::Bytes { quants, scales } => {
+                Target::Bytes { quants: Disjoint::new(quants), scales: Disjoint::new(scales) }
+            }
+        }
+    }
+}
+
+/// Stores positions of one layer.
+pub struct Writer<'a> {
+    keys: Target<'a>,
+    values: Target<'a>,
+}
+
+/// A [`Store`] that several threads write.
+enum Target<'a> {
+    Half(Disjoint<'a, u16>),
+    Bytes { quants: Disjoint<'a, i8>, scales: Disjoint<'a, u16> },
+}
+
+impl Writer<'_> {
+    /// Stores one position of one head, `padded` being the head's size in the cache: `offset` is
+    /// the head's in its page, `slot` the position in the page.
+    ///
+    /// # Safety
+    /// No two calls at a time may be for the same place.
+    pub unsafe fn write(
+        &self,
+        (offset, slot): (usize, usize),
+        padded: usize,
+        key: &[f32],
+        value: &[f32],
+    ) {
+        let first_scale = offset / BLOCK + slot * (padded / BLOCK);
+        // SAFETY: the caller's promise; keys of one position are a page apart from each other, values lie
+        // side by side.
+        unsafe {
+            self.keys.write((offset + slot, PAGE), first_scale, key);
+            self.values.write((offset + slot * padded, 1), first_scale, value);
+        }
+    }
+}
+
+impl Target<'_> {
+    /// Stores `values` from `first` on, `stride` apart; in bytes, with scales from `first_scale` on.
+    ///
+    /// # Safety
+    /// As [`Writer::write`].
+    unsafe fn write(&self, (first, stride): (usize, usize), first_scale: usize, values: &[f32]) {
+        for (block, values) in values.chunks(BLOCK).enumerate() {
+            let start = first + block * BLOCK * stride;
+            match self {
+                Self::Half(target) => {
+                    // Many at once: each single conversion asks what the processor can do.
+                    let mut halves = [f16::ZERO; BLOCK];
+                    let halves = &mut halves[..values.len()];
+                    halves.convert_from_f32_slice(values);
+                    for (index, half) in halves.iter().enumerate() {
+                        // SAFETY: inside the store, and the caller's promise.
+                        unsafe { *target.pointer(start + index * stride) = half.to_bits() };
+                    }
+                }
+                Self::Bytes { quants, scales } => {
+                    let scale = scale_of(values);
+                    // SAFETY: as above.
+                    unsafe { *scales.pointer(first_scale + block) = scale.to_bits() };
+                    for (index, &value) in values.iter().enumerate() {
+                        // SAFETY: as above.
+                        unsafe { *quants.pointer(start + index * stride) = quantise(value, scale) };
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -225,7 +258,8 @@ mod tests {
             .collect();
         for (slot, row) in rows.iter().enumerate() {
             let negated: Vec<f32> = row.iter().map(|value| -value).collect();
-            cache.write((padded * PAGE, slot), padded, row, &negated);
+            // SAFETY: one call at a time.
+            unsafe { cache.writer().write((padded * PAGE, slot), padded, row, &negated) };
         }
         (cache, rows)
     }

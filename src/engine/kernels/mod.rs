@@ -32,7 +32,7 @@ pub use elementary::{exp, gelu_tanh, silu, tanh};
 pub(in crate::engine) use lanes::{Lanes, Portable, VectorSet, exp_of_negative};
 pub use matrix::{Matrix, Precision};
 pub use multiply::multiply;
-pub use pool::ThreadPool;
+pub use pool::{Disjoint, ThreadPool};
 pub use rows::{
     add_in_place, gelu_tanh_glu, layer_norm, log_sum_exp, rms_norm, softmax_in_place, swiglu,
 };
