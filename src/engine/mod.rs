@@ -14,7 +14,6 @@ pub mod kernels;
 mod load;
 pub mod mapped_file;
 pub mod measure;
-mod row_kernel;
 pub mod schedule;
 pub mod scripted;
 mod search;

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
 use candle_core::Tensor;
@@ -16,7 +15,6 @@ use crate::engine::device::Compute;
 use crate::engine::gguf::TensorType;
 use crate::engine::kernels::{self, Activations, Matrix, Precision, ThreadPool, dequantize_row};
 use crate::engine::mapped_file::MappedFile;
-use crate::engine::row_kernel::map_rows;
 
 /// An adapter's matrices under the GGUF names of the projections they belong to.
 pub struct Adapter {
@@ -155,7 +153,6 @@ impl Adapter {
                 SideWeights::Packed {
                     down: pack(&down.values, self.rank, columns),
                     up: pack(&scaled, rows, self.rank),
-                    pool: Arc::clone(pool),
                 }
             }
             Compute::Device(device) => {
@@ -168,7 +165,7 @@ impl Adapter {
                 }
             }
         };
-        Ok(Some(SidePath { first, rows, rank: self.rank, weights }))
+        Ok(Some(SidePath { first, rows, weights }))
     }
 }
 
@@ -177,7 +174,6 @@ pub struct SidePath {
     /// First output column, and how many there are.
     pub first: usize,
     pub rows: usize,
-    rank: usize,
     weights: SideWeights,
 }
 
@@ -185,7 +181,6 @@ enum SideWeights {
     Packed {
         down: Box<Matrix>,
         up: Box<Matrix>,
-        pool: Arc<ThreadPool>,
     },
     /// Transposed: (inputs, rank) and (rank, outputs).
     Device {
@@ -195,22 +190,45 @@ enum SideWeights {
 }
 
 impl SidePath {
-    /// (rows, inputs) → what is to be added, (rows, outputs of this path).
+    /// Adds this path of `values` (rows, inputs) to its columns of `output`, whose rows have `width`.
     ///
     /// # Errors
-    /// When the device fails.
-    pub fn addend(&self, input: &Tensor) -> candle_core::Result<Tensor> {
-        match &self.weights {
-            SideWeights::Packed { down, up, pool } => {
-                let product = |input: &Tensor, matrix: &Matrix, outputs: usize| {
-                    map_rows(input, "adapter", outputs, |values, rows, output| {
-                        let inputs = Activations::new(values, rows, matrix.columns(), pool);
-                        kernels::multiply(&[matrix], &inputs, output, pool);
-                    })
-                };
-                product(&product(input, down, self.rank)?, up, self.rows)
+    /// When the weights are on a device.
+    pub fn add_to(
+        &self,
+        values: &[f32],
+        rows: usize,
+        (output, width): (&mut [f32], usize),
+        pool: &ThreadPool,
+    ) -> Result<()> {
+        let SideWeights::Packed { down, up } = &self.weights else {
+            bail!("the adapter is on a device, and the CPU was to use it");
+        };
+        let product = |values: &[f32], matrix: &Matrix| {
+            let inputs = Activations::new(values, rows, matrix.columns(), pool);
+            let mut output = vec![0.0; rows * matrix.rows()];
+            kernels::multiply(&[matrix], &inputs, &mut output, pool);
+            output
+        };
+        let addend = product(&product(values, down), up);
+        for (row, addend) in output.chunks_exact_mut(width).zip(addend.chunks_exact(self.rows)) {
+            for (value, addend) in row[self.first..][..self.rows].iter_mut().zip(addend) {
+                *value += addend;
             }
-            SideWeights::Device { down, up } => input.matmul(down)?.matmul(up),
+        }
+        Ok(())
+    }
+
+    /// (rows, inputs) → what is to be added, (rows, outputs of this path); on a device.
+    ///
+    /// # Errors
+    /// When the weights are the CPU's or the device fails.
+    pub fn addend(&self, input: &Tensor) -> Result<Tensor> {
+        match &self.weights {
+            SideWeights::Device { down, up } => Ok(input.matmul(down)?.matmul(up)?),
+            SideWeights::Packed { .. } => {
+                bail!("the adapter is the CPU's, and a device was to use it")
+            }
         }
     }
 }

@@ -1,12 +1,10 @@
 //! One transformer block: attention and feed-forward part with their norms and residual paths.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 use candle_core::Tensor;
 
 use super::KeyValueStore;
-use super::attention::{self, LayerInput, Segment};
+use super::attention::{LayerInput, Segment};
 use super::checkpoint::Checkpoint;
 use super::config::{Activation, BlockNorm, DecoderConfig, HeadNorm, LayerAttention};
 use super::device_attention::{self, HeadNormWeights};
@@ -14,7 +12,6 @@ use super::linear::Linear;
 use super::rope::RopeTable;
 use crate::engine::device::Compute;
 use crate::engine::kernels::{self, ThreadPool};
-use crate::engine::row_kernel::{add_to, edit, map_rows};
 
 /// Root-mean-square norm (Zhang and Sennrich 2019).
 pub struct Norm {
@@ -22,7 +19,6 @@ pub struct Norm {
     /// The same on the device, (hidden).
     weight: Tensor,
     epsilon: f32,
-    pool: Option<Arc<ThreadPool>>,
 }
 
 impl Norm {
@@ -37,49 +33,43 @@ impl Norm {
     ) -> Result<Self> {
         let values = checkpoint.vector(name, length)?;
         let weight = Tensor::from_slice(&values, length, compute.device())?;
-        let pool = match compute {
-            Compute::Kernels(pool) => Some(Arc::clone(pool)),
-            Compute::Device(_) => None,
-        };
-        Ok(Self { values, weight, epsilon: config.norm_epsilon, pool })
+        Ok(Self { values, weight, epsilon: config.norm_epsilon })
     }
 
-    /// (rows, hidden) → (rows, hidden)
-    pub fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
+    /// `input` (rows, hidden) → `output`, whatever was in it; on the CPU.
+    pub fn run(&self, input: &[f32], output: &mut Vec<f32>, pool: &ThreadPool) {
         let columns = self.values.len();
-        match &self.pool {
-            Some(pool) => map_rows(input, "rms-norm", columns, |values, rows, output| {
-                kernels::rms_norm(
-                    values,
-                    &self.values,
-                    self.epsilon,
-                    (rows, columns),
-                    output,
-                    pool,
-                );
-            }),
-            None => candle_nn::ops::rms_norm(&input.contiguous()?, &self.weight, self.epsilon),
-        }
+        let shape = (input.len() / columns, columns);
+        output.resize(input.len(), 0.0);
+        kernels::rms_norm(input, &self.values, self.epsilon, shape, output, pool);
+    }
+
+    /// (rows, hidden) → (rows, hidden), on a device.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        Ok(candle_nn::ops::rms_norm(&input.contiguous()?, &self.weight, self.epsilon)?)
     }
 }
 
 /// The weights of one layer.
 pub struct Block {
-    attention_norm: Norm,
+    pub(super) attention_norm: Norm,
     /// Queries, keys and values of (hidden).
-    projections: Linear,
+    pub(super) projections: Linear,
     query_norm: Option<Vec<f32>>,
     key_norm: Option<Vec<f32>>,
     device_norms: HeadNormWeights,
-    attention_output: Linear,
-    attention_output_norm: Option<Norm>,
-    feed_forward_norm: Norm,
+    pub(super) attention_output: Linear,
+    pub(super) attention_output_norm: Option<Norm>,
+    pub(super) feed_forward_norm: Norm,
     /// Gate and value of the gated unit (Shazeer 2020).
-    gate_up: Linear,
-    down: Linear,
-    feed_forward_output_norm: Option<Norm>,
-    activation: Activation,
-    feed_forward: usize,
+    pub(super) gate_up: Linear,
+    pub(super) down: Linear,
+    pub(super) feed_forward_output_norm: Option<Norm>,
+    pub(super) activation: Activation,
+    pub(super) feed_forward: usize,
 }
 
 impl Block {
@@ -155,94 +145,45 @@ impl Block {
         LayerInput { config, layer, table, query_norm, key_norm, segments }
     }
 
-    /// (rows, hidden) → (rows, hidden), or to the rows of `keep` alone.
+    /// (rows, hidden) → (rows, hidden), or to the rows of `keep` alone; on a device.
+    ///
+    /// # Errors
+    /// When the device fails.
     pub fn forward(
         &self,
         input: &LayerInput<'_>,
         index: usize,
         hidden: Tensor,
         store: &mut KeyValueStore,
-        compute: &Compute,
         keep: Option<&[usize]>,
     ) -> Result<Tensor> {
         let projected = self.projections.forward(&self.attention_norm.forward(&hidden)?)?;
-        let attended = match compute {
-            Compute::Kernels(pool) => attend_with_kernels(input, index, &projected, store, pool)?,
-            Compute::Device(_) => device_attention::attend(
-                input,
-                &self.device_norms,
-                &store.device_layers[index],
-                &projected,
-            )?,
-        };
+        let layers = &store.device_layers[index];
+        let attended = device_attention::attend(input, &self.device_norms, layers, &projected)?;
         let (attended, hidden) = match keep {
             Some(rows) => (select(&attended, rows)?, select(&hidden, rows)?),
             None => (attended, hidden),
         };
         let attended =
             normalised(&self.attention_output_norm, self.attention_output.forward(&attended)?)?;
-        let hidden = added(hidden, &attended, compute)?;
-        let gated =
-            self.gate(&self.gate_up.forward(&self.feed_forward_norm.forward(&hidden)?)?, compute)?;
+        let hidden = (hidden + attended)?;
+        let gated = self.gate(&self.gate_up.forward(&self.feed_forward_norm.forward(&hidden)?)?)?;
         let output = normalised(&self.feed_forward_output_norm, self.down.forward(&gated)?)?;
-        Ok(added(hidden, &output, compute)?)
+        Ok((hidden + output)?)
     }
 
     /// (rows, 2 · feed_forward) → (rows, feed_forward)
-    fn gate(&self, gate_up: &Tensor, compute: &Compute) -> candle_core::Result<Tensor> {
-        match (compute, self.activation) {
-            (Compute::Kernels(pool), activation) => {
-                map_rows(gate_up, "gated-unit", self.feed_forward, |values, _, output| {
-                    match activation {
-                        Activation::Silu => {
-                            kernels::swiglu(values, self.feed_forward, output, pool)
-                        }
-                        Activation::GeluTanh => {
-                            kernels::gelu_tanh_glu(values, self.feed_forward, output, pool)
-                        }
-                    }
-                })
-            }
-            (Compute::Device(_), activation) => {
-                let gate = gate_up.narrow(1, 0, self.feed_forward)?.contiguous()?;
-                let up = gate_up.narrow(1, self.feed_forward, self.feed_forward)?.contiguous()?;
-                match activation {
-                    Activation::Silu => gate.silu()? * up,
-                    Activation::GeluTanh => gate.gelu()? * up,
-                }
-            }
+    fn gate(&self, gate_up: &Tensor) -> candle_core::Result<Tensor> {
+        let gate = gate_up.narrow(1, 0, self.feed_forward)?.contiguous()?;
+        let up = gate_up.narrow(1, self.feed_forward, self.feed_forward)?.contiguous()?;
+        match self.activation {
+            Activation::Silu => gate.silu()? * up,
+            Activation::GeluTanh => gate.gelu()? * up,
         }
     }
 }
 
-fn attend_with_kernels(
-    input: &LayerInput<'_>,
-    index: usize,
-    projected: &Tensor,
-    store: &mut KeyValueStore,
-    pool: &ThreadPool,
-) -> Result<Tensor> {
-    let width = input.config.query_width();
-    edit(projected, "prepare-and-store", |projected| {
-        attention::prepare_and_store(input, index, &mut store.cache, projected, pool);
-    })?;
-    Ok(map_rows(projected, "attention", width, |projected, _, output| {
-        attention::attend(input, index, &store.cache, projected, output, pool);
-    })?)
-}
-
-/// `total + addend`; `total` is used up.
-fn added(total: Tensor, addend: &Tensor, compute: &Compute) -> candle_core::Result<Tensor> {
-    match compute {
-        Compute::Kernels(pool) => {
-            add_to(&total, addend, pool)?;
-            Ok(total)
-        }
-        Compute::Device(_) => total + addend,
-    }
-}
-
-fn normalised(norm: &Option<Norm>, values: Tensor) -> candle_core::Result<Tensor> {
+fn normalised(norm: &Option<Norm>, values: Tensor) -> Result<Tensor> {
     match norm {
         Some(norm) => norm.forward(&values),
         None => Ok(values),

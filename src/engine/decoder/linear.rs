@@ -1,38 +1,34 @@
 //! Weight matrices that are applied to the same activations in one go.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
-use candle_core::Tensor;
+use anyhow::{Context, Result, bail, ensure};
+use candle_core::quantized::QMatMul;
+use candle_core::{Module, Tensor};
 
 use super::adapter::SidePath;
 use super::checkpoint::Checkpoint;
 use crate::engine::device::Compute;
 use crate::engine::kernels::{self, Activations, Form, Matrix, ThreadPool};
-use crate::engine::row_kernel::{edit, map_rows};
 
 /// One or several projections of the same input, their outputs side by side.
 pub struct Linear {
     weights: Weights,
-    /// One value for each output column; zero where a projection has no bias.
-    bias: Option<Tensor>,
     /// An adapter's additions.
     side_paths: Vec<SidePath>,
     columns: usize,
     outputs: usize,
 }
 
-thread_local! {
-    /// Quantised inputs, whose memory serves one product after another.
-    static INPUTS: RefCell<Activations> = RefCell::default();
-}
-
 enum Weights {
-    /// Packed for this processor.
+    /// Packed for this processor, with their biases.
     Packed { matrices: Vec<Matrix>, pool: Arc<ThreadPool> },
     /// Candle's own quantised product, for devices that the kernels do not serve.
-    Device(Vec<candle_core::quantized::QMatMul>),
+    Device {
+        matrices: Vec<QMatMul>,
+        /// (1, outputs); zero where a projection has no bias.
+        bias: Option<Tensor>,
+    },
 }
 
 impl Linear {
@@ -50,29 +46,37 @@ impl Linear {
             .iter()
             .map(|(name, rows)| checkpoint.matrix(&format!("{name}.weight"), *rows, columns))
             .collect::<Result<Vec<_>>>()?;
+        let outputs = names.iter().map(|(_, rows)| rows).sum();
+        let bias = load_bias(checkpoint, names)?;
         let weights = match compute {
             Compute::Kernels(pool) => {
-                let mut matrices = Vec::new();
+                let (mut matrices, mut first) = (Vec::new(), 0);
                 for tensor in &tensors {
                     let matrix =
                         Matrix::pack(tensor.kind, &tensor.bytes, tensor.shape[0], columns, pool)
                             .with_context(|| format!("tensor '{}'", tensor.name))?;
-                    matrices.push(matrix);
+                    let last = first + matrix.rows();
+                    matrices.push(match &bias {
+                        Some(bias) => matrix.with_bias(&bias[first..last]),
+                        None => matrix,
+                    });
+                    first = last;
                     checkpoint.release(&tensor.bytes);
                 }
                 Weights::Packed { matrices, pool: Arc::clone(pool) }
             }
-            Compute::Device(device) => Weights::Device(
-                tensors
+            Compute::Device(device) => Weights::Device {
+                matrices: tensors
                     .iter()
                     .map(|tensor| tensor.to_device_matrix(device))
                     .collect::<Result<_>>()?,
-            ),
+                bias: bias
+                    .map(|values| Tensor::from_vec(values, (1, outputs), device))
+                    .transpose()?,
+            },
         };
-        let outputs = names.iter().map(|(_, rows)| rows).sum();
-        let bias = load_bias(checkpoint, names, compute)?;
         let side_paths = load_side_paths(checkpoint, names, columns, compute)?;
-        Ok(Self { weights, bias, side_paths, columns, outputs })
+        Ok(Self { weights, side_paths, columns, outputs })
     }
 
     /// Loads rows of one tensor, in the order of `selected` (all rows when `None`).
@@ -110,64 +114,68 @@ impl Linear {
                     None => tensor,
                     Some(selected) => tensor.select_rows(selected),
                 };
-                Weights::Device(vec![tensor.to_device_matrix(device)?])
+                Weights::Device { matrices: vec![tensor.to_device_matrix(device)?], bias: None }
             }
         };
-        Ok(Self { weights, bias: None, side_paths: Vec::new(), columns, outputs })
+        Ok(Self { weights, side_paths: Vec::new(), columns, outputs })
+    }
+
+    /// `values` (rows, columns) → `output` (rows, outputs), whatever was in it; on the CPU. `inputs` is
+    /// room for the values as integers.
+    ///
+    /// # Errors
+    /// When the weights are on a device.
+    pub fn run(
+        &self,
+        values: &[f32],
+        rows: usize,
+        inputs: &mut Activations,
+        output: &mut Vec<f32>,
+    ) -> Result<()> {
+        let Weights::Packed { matrices, pool } = &self.weights else {
+            bail!("the weights are on a device, and the CPU was to use them");
+        };
+        let matrices: Vec<&Matrix> = matrices.iter().collect();
+        output.resize(rows * self.outputs, 0.0);
+        inputs.fill(values, rows, self.columns, form(&matrices), pool);
+        kernels::multiply(&matrices, inputs, output, pool);
+        for path in &self.side_paths {
+            path.add_to(values, rows, (output, self.outputs), pool)?;
+        }
+        Ok(())
     }
 
     /// (rows, columns) → (rows, outputs)
-    pub fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
-        let output = match &self.weights {
-            Weights::Packed { matrices, pool } => {
-                let matrices: Vec<&Matrix> = matrices.iter().collect();
-                map_rows(input, "linear", self.outputs, |values, rows, output| {
-                    INPUTS.with_borrow_mut(|inputs| {
-                        inputs.fill(values, rows, self.columns, form(&matrices), pool);
-                        kernels::multiply(&matrices, inputs, output, pool);
-                    });
-                })?
-            }
-            Weights::Device(matrices) => {
-                use candle_core::Module;
-                let parts = matrices
-                    .iter()
-                    .map(|matrix| matrix.forward(input))
-                    .collect::<candle_core::Result<Vec<_>>>()?;
-                if parts.len() == 1 { parts[0].clone() } else { Tensor::cat(&parts, 1)? }
-            }
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        let (matrices, bias) = match &self.weights {
+            Weights::Device { matrices, bias } => (matrices, bias),
+            Weights::Packed { .. } => return self.forward_on_cpu(input),
         };
-        let output = match &self.bias {
+        let parts = matrices
+            .iter()
+            .map(|matrix| matrix.forward(input))
+            .collect::<candle_core::Result<Vec<_>>>()?;
+        let output = if parts.len() == 1 { parts[0].clone() } else { Tensor::cat(&parts, 1)? };
+        let output = match bias {
             Some(bias) => output.broadcast_add(bias)?,
             None => output,
         };
-        self.side_paths
-            .iter()
-            .try_fold(output, |output, path| self.add_side_path(output, path, &path.addend(input)?))
+        self.side_paths.iter().try_fold(output, |output, path| {
+            let behind = self.outputs - path.first - path.rows;
+            let addend = path.addend(input)?.pad_with_zeros(1, path.first, behind)?;
+            Ok((output + addend)?)
+        })
     }
 
-    /// Adds (rows, path.rows) to the path's columns of (rows, outputs).
-    fn add_side_path(
-        &self,
-        output: Tensor,
-        path: &SidePath,
-        addend: &Tensor,
-    ) -> candle_core::Result<Tensor> {
-        if let Weights::Device(_) = self.weights {
-            let behind = self.outputs - path.first - path.rows;
-            return output + addend.pad_with_zeros(1, path.first, behind)?;
-        }
-        let addend = addend.flatten_all()?.to_vec1::<f32>()?;
-        edit(&output, "adapter", |output| {
-            let rows = output.chunks_exact_mut(self.outputs);
-            for (row, addend) in rows.zip(addend.chunks_exact(path.rows)) {
-                let columns = &mut row[path.first..path.first + path.rows];
-                for (value, addend) in columns.iter_mut().zip(addend) {
-                    *value += addend;
-                }
-            }
-        })?;
-        Ok(output)
+    fn forward_on_cpu(&self, input: &Tensor) -> Result<Tensor> {
+        let (rows, _) = input.dims2()?;
+        let values = input.flatten_all()?.to_vec1::<f32>()?;
+        let mut output = Vec::new();
+        self.run(&values, rows, &mut Activations::default(), &mut output)?;
+        Ok(Tensor::from_vec(output, (rows, self.outputs), input.device())?)
     }
 }
 
@@ -194,11 +202,8 @@ fn load_side_paths(
     Ok(paths)
 }
 
-fn load_bias(
-    checkpoint: &Checkpoint,
-    names: &[(&str, usize)],
-    compute: &Compute,
-) -> Result<Option<Tensor>> {
+/// The biases of all projections, one after the other, if one of them has any.
+fn load_bias(checkpoint: &Checkpoint, names: &[(&str, usize)]) -> Result<Option<Vec<f32>>> {
     let mut values = Vec::new();
     let mut found = false;
     for (name, rows) in names {
@@ -210,9 +215,5 @@ fn load_bias(
             values.resize(values.len() + rows, 0.0);
         }
     }
-    if !found {
-        return Ok(None);
-    }
-    let length = values.len();
-    Ok(Some(Tensor::from_vec(values, (1, length), compute.device())?))
+    Ok(found.then_some(values))
 }

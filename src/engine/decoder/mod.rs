@@ -1,7 +1,7 @@
 //! Decoder-only models: one skeleton for all families, many sequences in one step.
 
 use anyhow::{Context, Result, ensure};
-use candle_core::Tensor;
+use candle_core::{Device, Tensor};
 
 mod adapter;
 pub mod attention;
@@ -9,6 +9,7 @@ mod block;
 mod cache;
 mod checkpoint;
 pub mod config;
+mod cpu_block;
 mod device_attention;
 mod families;
 mod hub_config;
@@ -30,6 +31,7 @@ use super::device::Compute;
 use super::kernels::dequantize_row;
 use block::{Block, Norm};
 use checkpoint::Weight;
+use cpu_block::Workspace;
 
 /// The output matrix, where it is not the embeddings.
 pub const OUTPUT: &str = "output.weight";
@@ -44,9 +46,11 @@ pub struct Decoder {
     vocabulary: usize,
 }
 
-/// Keys and values of all sequences of one call, where the model computes.
+/// Keys and values of all sequences of one call, where the model computes, and what a step works with.
 pub struct KeyValueStore {
     pub cache: Cache,
+    /// Of the CPU's blocks.
+    workspace: Workspace,
     device_layers: Vec<device_attention::DeviceLayerCache>,
 }
 
@@ -136,7 +140,7 @@ impl Decoder {
             Compute::Kernels(_) => Cache::new(&self.config, tokens, kind),
             Compute::Device(_) => Cache::pages_only(&self.config, tokens),
         };
-        Ok(KeyValueStore { cache, device_layers })
+        Ok(KeyValueStore { cache, workspace: Workspace::default(), device_layers })
     }
 
     /// The output matrix, whole or the rows of `selected` tokens: a (hidden → vocabulary) map.
@@ -157,19 +161,34 @@ impl Decoder {
             .map(|rope| RopeTable::new(rope, self.config.head_dim, positions(step.segments)))
             .collect();
         let mut hidden = self.embed(step.tokens)?;
+        let inputs = self.blocks.iter().zip(&self.config.layers).map(|(block, &layer)| {
+            block.layer_input(&self.config, layer, &tables[layer.rope], step.segments)
+        });
         let last = self.blocks.len() - 1;
-        for (index, block) in self.blocks.iter().enumerate() {
-            let layer = self.config.layers[index];
-            let input = block.layer_input(&self.config, layer, &tables[layer.rope], step.segments);
-            // After the last attention only the wanted rows go on.
-            let keep = (index == last).then_some(step.outputs);
-            hidden = block.forward(&input, index, hidden, store, &self.compute, keep)?;
+        // After the last attention only the wanted rows go on.
+        let keep = |index: usize| (index == last).then_some(step.outputs);
+        let size = self.config.hidden;
+        match &self.compute {
+            Compute::Kernels(pool) => {
+                for (index, (block, input)) in self.blocks.iter().zip(inputs).enumerate() {
+                    block.run(&input, index, &mut hidden, store, pool, keep(index))?;
+                }
+                let mut normed = Vec::new();
+                self.output_norm.run(&hidden, &mut normed, pool);
+                Ok(Tensor::from_vec(normed, (step.outputs.len(), size), &Device::Cpu)?)
+            }
+            Compute::Device(device) => {
+                let mut hidden = Tensor::from_vec(hidden, (step.tokens.len(), size), device)?;
+                for (index, (block, input)) in self.blocks.iter().zip(inputs).enumerate() {
+                    hidden = block.forward(&input, index, hidden, store, keep(index))?;
+                }
+                self.output_norm.forward(&hidden)
+            }
         }
-        Ok(self.output_norm.forward(&hidden)?)
     }
 
     /// Looks embeddings up in the file's own encoding: (tokens, hidden).
-    fn embed(&self, tokens: &[u32]) -> Result<Tensor> {
+    fn embed(&self, tokens: &[u32]) -> Result<Vec<f32>> {
         let table: Weight<'_> = self.checkpoint.tensor("token_embd.weight")?;
         let (row_bytes, hidden) = (table.row_bytes(), self.config.hidden);
         let (mut values, mut copy) = (vec![0.0; tokens.len() * hidden], Vec::new());
@@ -187,7 +206,7 @@ impl Decoder {
                 *value *= self.config.embedding_scale;
             }
         }
-        Ok(Tensor::from_vec(values, (tokens.len(), hidden), self.compute.device())?)
+        Ok(values)
     }
 }
 
