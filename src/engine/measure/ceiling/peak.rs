@@ -8,9 +8,6 @@ pub struct Operations {
     pub floats: super::Loop,
 }
 
-/// Sums that do not wait for each other: more than the latency of any multiply-add here.
-const SUMS: usize = 12;
-
 pub fn operations() -> Operations {
     #[cfg(target_arch = "x86_64")]
     {
@@ -68,7 +65,8 @@ mod x86 {
     use std::arch::x86_64::*;
     use std::hint::black_box;
 
-    use super::SUMS;
+    /// Sums that do not wait for each other: more than the latency of any multiply-add here.
+    const SUMS: usize = 12;
 
     /// One loop for each kind of register. `$step` takes a sum and two operands; `$values` are
     /// the products of one step.
