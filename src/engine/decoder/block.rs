@@ -9,7 +9,7 @@ use super::KeyValueStore;
 use super::attention::{self, LayerInput, Segment};
 use super::checkpoint::Checkpoint;
 use super::config::{Activation, BlockNorm, DecoderConfig, HeadNorm, LayerAttention};
-use super::device_attention::{self, HeadNormWeights};
+use super::device_attention::{self, DeviceStep, HeadNormWeights};
 use super::linear::Linear;
 use super::rope::RopeTable;
 use crate::engine::device::Compute;
@@ -61,6 +61,12 @@ impl Norm {
             None => candle_nn::ops::rms_norm(&input.contiguous()?, &self.weight, self.epsilon),
         }
     }
+}
+
+/// Where one pass through the model computes, with what a device needs for it.
+pub enum Pass<'a> {
+    Kernels(&'a ThreadPool),
+    Device(DeviceStep),
 }
 
 /// The weights of one layer.
@@ -162,36 +168,38 @@ impl Block {
         index: usize,
         hidden: Tensor,
         store: &mut KeyValueStore,
-        compute: &Compute,
+        pass: &Pass<'_>,
         keep: Option<&[usize]>,
     ) -> Result<Tensor> {
         let projected = self.projections.forward(&self.attention_norm.forward(&hidden)?)?;
-        let attended = match compute {
-            Compute::Kernels(pool) => attend_with_kernels(input, index, &projected, store, pool)?,
-            Compute::Device(_) => device_attention::attend(
+        let attended = match pass {
+            Pass::Kernels(pool) => attend_with_kernels(input, index, &projected, store, pool)?,
+            Pass::Device(step) => device_attention::attend(
                 input,
                 &self.device_norms,
+                step,
                 &store.device_layers[index],
                 &projected,
             )?,
         };
-        let (attended, hidden) = match keep {
-            Some(rows) => (select(&attended, rows)?, select(&hidden, rows)?),
-            None => (attended, hidden),
+        let (attended, hidden) = match (keep, pass) {
+            (Some(_), Pass::Device(step)) => (step.select(&attended)?, step.select(&hidden)?),
+            (Some(rows), Pass::Kernels(_)) => (select(&attended, rows)?, select(&hidden, rows)?),
+            (None, _) => (attended, hidden),
         };
         let attended =
             normalised(&self.attention_output_norm, self.attention_output.forward(&attended)?)?;
-        let hidden = added(hidden, &attended, compute)?;
+        let hidden = added(hidden, &attended, pass)?;
         let gated =
-            self.gate(&self.gate_up.forward(&self.feed_forward_norm.forward(&hidden)?)?, compute)?;
+            self.gate(&self.gate_up.forward(&self.feed_forward_norm.forward(&hidden)?)?, pass)?;
         let output = normalised(&self.feed_forward_output_norm, self.down.forward(&gated)?)?;
-        Ok(added(hidden, &output, compute)?)
+        Ok(added(hidden, &output, pass)?)
     }
 
     /// (rows, 2 · feed_forward) → (rows, feed_forward)
-    fn gate(&self, gate_up: &Tensor, compute: &Compute) -> candle_core::Result<Tensor> {
-        match (compute, self.activation) {
-            (Compute::Kernels(pool), activation) => {
+    fn gate(&self, gate_up: &Tensor, pass: &Pass<'_>) -> candle_core::Result<Tensor> {
+        match (pass, self.activation) {
+            (Pass::Kernels(pool), activation) => {
                 map_rows(gate_up, "gated-unit", self.feed_forward, |values, _, output| {
                     match activation {
                         Activation::Silu => {
@@ -203,7 +211,7 @@ impl Block {
                     }
                 })
             }
-            (Compute::Device(_), activation) => {
+            (Pass::Device(_), activation) => {
                 let gate = gate_up.narrow(1, 0, self.feed_forward)?.contiguous()?;
                 let up = gate_up.narrow(1, self.feed_forward, self.feed_forward)?.contiguous()?;
                 match activation {
@@ -232,13 +240,13 @@ fn attend_with_kernels(
 }
 
 /// `total + addend`; `total` is used up.
-fn added(total: Tensor, addend: &Tensor, compute: &Compute) -> candle_core::Result<Tensor> {
-    match compute {
-        Compute::Kernels(pool) => {
+fn added(total: Tensor, addend: &Tensor, pass: &Pass<'_>) -> candle_core::Result<Tensor> {
+    match pass {
+        Pass::Kernels(pool) => {
             add_to(&total, addend, pool)?;
             Ok(total)
         }
-        Compute::Device(_) => total + addend,
+        Pass::Device(_) => total + addend,
     }
 }
 

@@ -8,6 +8,7 @@ use candle_core::Tensor;
 
 use super::adapter::SidePath;
 use super::checkpoint::Checkpoint;
+use super::device_matrix::DeviceMatrix;
 use crate::engine::device::Compute;
 use crate::engine::kernels::{self, Activations, Form, Matrix, ThreadPool};
 use crate::engine::row_kernel::{edit, map_rows};
@@ -31,8 +32,8 @@ thread_local! {
 enum Weights {
     /// Packed for this processor.
     Packed { matrices: Vec<Matrix>, pool: Arc<ThreadPool> },
-    /// Candle's own quantised product, for devices that the kernels do not serve.
-    Device(Vec<candle_core::quantized::QMatMul>),
+    /// Candle's own products, for devices that the kernels do not serve.
+    Device(Vec<DeviceMatrix>),
 }
 
 impl Linear {
@@ -65,7 +66,7 @@ impl Linear {
             Compute::Device(device) => Weights::Device(
                 tensors
                     .iter()
-                    .map(|tensor| tensor.to_device_matrix(device))
+                    .map(|tensor| DeviceMatrix::new(tensor, device))
                     .collect::<Result<_>>()?,
             ),
         };
@@ -110,10 +111,14 @@ impl Linear {
                     None => tensor,
                     Some(selected) => tensor.select_rows(selected),
                 };
-                Weights::Device(vec![tensor.to_device_matrix(device)?])
+                Weights::Device(vec![DeviceMatrix::new(&tensor, device)?])
             }
         };
         Ok(Self { weights, bias: None, side_paths: Vec::new(), columns, outputs })
+    }
+
+    pub fn outputs(&self) -> usize {
+        self.outputs
     }
 
     /// (rows, columns) → (rows, outputs)
@@ -129,7 +134,6 @@ impl Linear {
                 })?
             }
             Weights::Device(matrices) => {
-                use candle_core::Module;
                 let parts = matrices
                     .iter()
                     .map(|matrix| matrix.forward(input))

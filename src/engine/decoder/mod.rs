@@ -10,6 +10,7 @@ mod cache;
 mod checkpoint;
 mod config;
 mod device_attention;
+mod device_matrix;
 mod families;
 mod hub_config;
 mod layer_cache;
@@ -27,8 +28,9 @@ pub use linear::Linear;
 
 use super::device::Compute;
 use super::kernels::dequantize_row;
-use block::{Block, Norm};
+use block::{Block, Norm, Pass};
 use checkpoint::Weight;
+use device_attention::{DeviceLayerCache, DeviceStep};
 use rope::RopeTable;
 
 /// The output matrix, where it is not the embeddings.
@@ -47,7 +49,7 @@ pub struct Decoder {
 /// Keys and values of all sequences of one call, where the model computes.
 pub struct KeyValueStore {
     pub cache: Cache,
-    device_layers: Vec<device_attention::DeviceLayerCache>,
+    device_layers: Vec<DeviceLayerCache>,
 }
 
 /// The tokens of one pass through the model.
@@ -107,14 +109,11 @@ impl Decoder {
     pub fn bytes_per_token(&self, kind: KeyValueType) -> usize {
         match &self.compute {
             Compute::Kernels(_) => Cache::bytes_per_token(&self.config, kind),
-            // In F32, without padding.
-            Compute::Device(_) => {
-                2 * size_of::<f32>() * self.config.layers.len() * self.config.key_value_width()
-            }
+            Compute::Device(_) => DeviceLayerCache::bytes_per_token(&self.config),
         }
     }
 
-    /// Room for `tokens` positions in all; devices keep keys and values in F32 whatever `kind` is.
+    /// Room for `tokens` positions in all; devices keep keys and values in F16 whatever `kind` is.
     ///
     /// # Errors
     /// When the device has no room.
@@ -122,13 +121,7 @@ impl Decoder {
         let device_layers = match &self.compute {
             Compute::Kernels(_) => Vec::new(),
             Compute::Device(device) => (self.config.layers.iter())
-                .map(|_| {
-                    device_attention::DeviceLayerCache::new(
-                        &self.config,
-                        tokens.div_ceil(PAGE),
-                        device,
-                    )
-                })
+                .map(|_| DeviceLayerCache::new(&self.config, tokens.div_ceil(PAGE), device))
                 .collect::<candle_core::Result<_>>()
                 .with_context(|| format!("no room for the keys and values of {tokens} tokens"))?,
         };
@@ -144,8 +137,17 @@ impl Decoder {
     /// # Errors
     /// When the file has no usable output tensor.
     pub fn output_head(&self, selected: Option<&[u32]>) -> Result<Linear> {
-        let name = if self.checkpoint.has(OUTPUT) { OUTPUT } else { "token_embd.weight" };
+        let name = self.output_name();
         Linear::load_rows(&self.checkpoint, name, self.config.hidden, selected, &self.compute)
+    }
+
+    fn output_name(&self) -> &'static str {
+        if self.checkpoint.has(OUTPUT) { OUTPUT } else { "token_embd.weight" }
+    }
+
+    /// Bytes of the whole output matrix in the file, and about as many on a device.
+    pub fn output_bytes(&self) -> usize {
+        self.checkpoint.tensor(self.output_name()).map_or(0, |tensor| tensor.bytes.len())
     }
 
     /// Runs one step; gives the normalised hidden states of `step.outputs`, (outputs, hidden).
@@ -156,6 +158,16 @@ impl Decoder {
         let tables: Vec<RopeTable> = (self.config.ropes.iter())
             .map(|rope| RopeTable::new(rope, self.config.head_dim, positions(step.segments)))
             .collect();
+        let pass = match &self.compute {
+            Compute::Kernels(pool) => Pass::Kernels(pool),
+            Compute::Device(device) => Pass::Device(DeviceStep::new(
+                &self.config,
+                &tables,
+                step.segments,
+                step.outputs,
+                device,
+            )?),
+        };
         let mut hidden = self.embed(step.tokens)?;
         let last = self.blocks.len() - 1;
         for (index, block) in self.blocks.iter().enumerate() {
@@ -163,9 +175,13 @@ impl Decoder {
             let input = block.layer_input(&self.config, layer, &tables[layer.rope], step.segments);
             // After the last attention only the wanted rows go on.
             let keep = (index == last).then_some(step.outputs);
-            hidden = block.forward(&input, index, hidden, store, &self.compute, keep)?;
+            hidden = block.forward(&input, index, hidden, store, &pass, keep)?;
         }
-        Ok(self.output_norm.forward(&hidden)?)
+        let hidden = self.output_norm.forward(&hidden)?;
+        match step.outputs.is_empty() {
+            true => Ok(hidden.narrow(0, 0, 0)?),
+            false => Ok(hidden),
+        }
     }
 
     /// Looks embeddings up in the file's own encoding: (tokens, hidden).
