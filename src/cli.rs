@@ -114,7 +114,7 @@ pub struct MachineArgs {
     pub threads: Option<u16>,
 
     /// Most MiB for the keys and values of all texts that are in work at a time [default: a quarter
-    /// of the memory that is free, 2048 at most]
+    /// of the memory that is free, 2048 at most; on a GPU four fifths of what is free there]
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..))]
     pub kv_memory: Option<u32>,
 

@@ -10,7 +10,7 @@ use bulletin::brief::entailment::EntailmentJudge;
 use bulletin::brief::form::{Length, Style};
 use bulletin::brief::gate::Strictness;
 use bulletin::engine::scripted::Scripted;
-use bulletin::engine::{self, Engine, GenerationOptions, LoadOptions, Sampling};
+use bulletin::engine::{self, Engine, GenerationOptions, KeyValueMemory, LoadOptions, Sampling};
 use bulletin::language::Language;
 use bulletin::models::{ChatTemplate, ModelEntry, Profile, Registry};
 use bulletin::prompt::Prompts;
@@ -237,9 +237,9 @@ pub fn load_options(machine: &MachineArgs) -> LoadOptions {
     LoadOptions {
         device: machine.device,
         threads: machine.threads.map(usize::from),
-        key_value_bytes: match machine.kv_memory {
-            Some(mebibytes) => (mebibytes as usize) << 20,
-            None => memory().key_value_bytes(),
+        key_value_memory: match machine.kv_memory {
+            Some(mebibytes) => KeyValueMemory::Bytes((mebibytes as usize) << 20),
+            None => KeyValueMemory::Fitted { elsewhere: memory().key_value_bytes() },
         },
         key_value_type: machine.kv_type,
         draft: usize::from(machine.draft),

@@ -13,7 +13,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Bytes for keys and values when nobody said how many: a quarter of what is free, within the
+    /// Bytes for keys and values in main memory when nobody said how many: a quarter of what is free, within the
     /// engine's own bound. It decides how many texts are in work at a time, not what is written.
     pub fn key_value_bytes(&self) -> usize {
         let free = [self.available, self.limit].into_iter().flatten().min();

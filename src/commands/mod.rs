@@ -24,12 +24,13 @@ pub mod worker;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use bulletin::engine::device::{Compute, DeviceChoice, default_threads};
+use bulletin::engine::device::{Compute, DeviceChoice, GraphicsMemory, default_threads};
 use bulletin::engine::kernels;
 use clap::CommandFactory;
 
 use crate::cli::{Cli, Command};
 use interrupt::Interrupt;
+use progress::size_text;
 
 /// How a command ended, when it could run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,11 +88,19 @@ fn dispatch(cli: &Cli) -> Result<Outcome> {
 
 /// What `doctor` shows of the engine: the device that `--device auto` takes, and the kernels.
 fn engine_rows() -> Vec<(String, String)> {
-    let device = match Compute::new(DeviceChoice::Auto, default_threads()) {
-        Ok(compute) => compute.describe(),
-        Err(error) => format!("none: {error:#}"),
-    };
-    std::iter::once(("device".to_string(), device)).chain(kernels::describe()).collect()
+    let mut rows = Vec::new();
+    match Compute::new(DeviceChoice::Auto, default_threads()) {
+        Ok(compute) => {
+            rows.push(("device".to_string(), compute.describe()));
+            if let Some(GraphicsMemory { name, free }) = compute.graphics_memory() {
+                rows.push(("GPU".to_string(), name));
+                rows.push(("GPU memory free".to_string(), size_text(free as u64)));
+            }
+        }
+        Err(error) => rows.push(("device".to_string(), format!("none: {error:#}"))),
+    }
+    rows.extend(kernels::describe());
+    rows
 }
 
 /// Log lines of the library go to standard error, as many as `-q` and `-v` ask for.

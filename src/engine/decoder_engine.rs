@@ -18,6 +18,7 @@ use super::{
 use crate::models::ChatTemplate;
 
 mod heads;
+mod key_values;
 mod vocabulary;
 
 use heads::{Heads, OutputHead};
@@ -122,14 +123,6 @@ impl DecoderEngine {
             0 => Speculation::Off,
             _ => Speculation::PromptLookup { draft, rows: DRAFT_ROWS },
         };
-    }
-
-    /// Keeps keys and values as `kind` from now on, as many positions as the same memory holds.
-    pub fn set_key_value_type(&mut self, kind: KeyValueType) {
-        let bytes = |kind| self.decoder.bytes_per_token(kind);
-        let (before, after) = (bytes(self.limits.key_value_type), bytes(kind));
-        self.limits.cached_tokens = self.limits.cached_tokens * before / after;
-        self.limits.key_value_type = kind;
     }
 
     pub fn tokenizer(&self) -> &Tokenizer {

@@ -9,6 +9,10 @@ use candle_core::Device;
 
 use super::kernels::ThreadPool;
 
+mod graphics_memory;
+
+pub use graphics_memory::GraphicsMemory;
+
 /// What the user asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DeviceChoice {
@@ -93,6 +97,14 @@ impl Compute {
         match self {
             Self::Kernels(_) => &Device::Cpu,
             Self::Device(device) => device,
+        }
+    }
+
+    /// What the GPU says of itself now, where there is one that does.
+    pub fn graphics_memory(&self) -> Option<GraphicsMemory> {
+        match self {
+            Self::Kernels(_) => None,
+            Self::Device(device) => graphics_memory::graphics_memory(device),
         }
     }
 

@@ -15,14 +15,22 @@ use crate::models::{Architecture, ChatTemplate, ModelEntry, ModelFiles};
 /// Keys and values of running sequences take up to this much unless the user says otherwise.
 pub const DEFAULT_KEY_VALUE_BYTES: usize = 2 << 30;
 
+/// How much memory the keys and values of all running sequences may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyValueMemory {
+    /// So many bytes, wherever the model runs.
+    Bytes(usize),
+    /// Most of what is free on a GPU that tells how much; elsewhere so many bytes.
+    Fitted { elsewhere: usize },
+}
+
 /// What the user decides about running a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadOptions {
     pub device: DeviceChoice,
     /// Threads of the CPU kernels; `None` takes the processors that the process may run on.
     pub threads: Option<usize>,
-    /// Most bytes for the keys and values of all running sequences.
-    pub key_value_bytes: usize,
+    pub key_value_memory: KeyValueMemory,
     /// Bytes take half the memory of F16 and round a little more; the CPU alone has them.
     pub key_value_type: KeyValueType,
     /// Most tokens to guess ahead by copying from the text, while few requests run; 0 is never.
@@ -35,7 +43,7 @@ impl Default for LoadOptions {
         Self {
             device: DeviceChoice::Auto,
             threads: None,
-            key_value_bytes: DEFAULT_KEY_VALUE_BYTES,
+            key_value_memory: KeyValueMemory::Fitted { elsewhere: DEFAULT_KEY_VALUE_BYTES },
             key_value_type: KeyValueType::default(),
             draft: 0,
         }
@@ -110,11 +118,15 @@ fn load_decoder(
     let threads = options.threads.unwrap_or_else(default_threads);
     let compute = Compute::new(options.device, threads)?;
     tracing::info!(model = name, device = compute.describe(), "loading");
-    let bytes = options.key_value_bytes;
+    let (KeyValueMemory::Bytes(bytes) | KeyValueMemory::Fitted { elsewhere: bytes }) =
+        options.key_value_memory;
     let mut engine = match adapter {
         None => DecoderEngine::load(name, path, template, compute, bytes)?,
         Some(files) => DecoderEngine::load_adapted(name, path, files, template, compute, bytes)?,
     };
+    if let KeyValueMemory::Fitted { .. } = options.key_value_memory {
+        engine.fit_to_device();
+    }
     engine.set_key_value_type(options.key_value_type);
     engine.set_draft(options.draft);
     Ok(engine)

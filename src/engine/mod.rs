@@ -21,7 +21,9 @@ pub mod seq2seq;
 pub mod tokenizer;
 
 pub use decoder_engine::DecoderEngine;
-pub use load::{DEFAULT_KEY_VALUE_BYTES, LoadOptions, load, load_file, own_chat_template};
+pub use load::{
+    DEFAULT_KEY_VALUE_BYTES, KeyValueMemory, LoadOptions, load, load_file, own_chat_template,
+};
 
 /// What is put before a model.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,6 +15,7 @@ use super::{Event, GenerationOptions, RequestError, StopReason};
 
 mod limits;
 mod prefix;
+mod scores;
 mod sequence;
 
 pub use limits::{Limits, PrefixSharing, Speculation};
@@ -80,8 +81,11 @@ pub fn run<'a>(
     }
     let needed: usize = waiting.iter().map(Sequence::pages_needed).sum::<usize>() * PAGE;
     let store = decoder.key_value_store(needed.min(limits.cached_tokens), limits.key_value_type)?;
+    let longest = heads.iter().map(|head| head.matrix.outputs()).max().unwrap_or(0);
+    let numbers = scores::numbers(decoder.compute(), longest)?;
     let mut schedule = Schedule {
         decoder,
+        numbers,
         heads,
         end_tokens,
         limits,
@@ -128,6 +132,8 @@ struct Schedule<'call, 'job> {
     end_tokens: &'call [u32],
     limits: &'call Limits,
     store: KeyValueStore,
+    /// What a device counts entries of logits with ([`scores::numbers`]).
+    numbers: Option<Tensor>,
     waiting: VecDeque<Sequence<'job>>,
     running: Vec<Sequence<'job>>,
     prefixes: SharedPrefixes,
@@ -172,16 +178,16 @@ impl<'job> Schedule<'_, 'job> {
         let hidden = self.forward(&tokens, &shares)?;
         self.cost.steps += 1;
         self.cost.rows += tokens.len();
-        let logits = self.logits(&hidden, &shares)?;
+        let scores = self.scores(&hidden, &shares)?;
         let (mut prefilled, mut decoded) = (0, 0);
-        for (share, mut logits) in shares.iter().zip(logits) {
+        for (share, mut scores) in shares.iter().zip(scores) {
             let sequence = &mut self.running[share.sequence];
             prefilled += sequence.advance(share.rows.len() - share.outputs.saturating_sub(1));
             if self.limits.prefix_sharing == PrefixSharing::On {
                 self.prefixes.remember(sequence, self.waiting.front(), &mut self.store.cache);
             }
             let ids = self.heads[sequence.head()].ids;
-            decoded += sequence.take_answers(&mut logits, ids, self.end_tokens);
+            decoded += sequence.take_answers(&mut scores, ids, self.end_tokens);
         }
         if prefilled > 0 {
             watch(Event::Prefilled(prefilled));
@@ -238,39 +244,6 @@ impl<'job> Schedule<'_, 'job> {
             .collect();
         self.decoder
             .forward(&Step { tokens, segments: &segments, outputs: &outputs }, &mut self.store)
-    }
-
-    /// The logits of each share's output rows; each head runs once over all rows that want it.
-    fn logits(&self, hidden: &Tensor, shares: &[Share]) -> Result<Vec<Vec<Vec<f32>>>> {
-        let mut logits: Vec<Vec<Vec<f32>>> = shares.iter().map(|_| Vec::new()).collect();
-        for (number, head) in self.heads.iter().enumerate() {
-            let mut rows = Vec::new();
-            let mut owners = Vec::new();
-            let mut row = 0u32;
-            for (index, share) in shares.iter().enumerate() {
-                for _ in 0..share.outputs {
-                    if self.running[share.sequence].head() == number {
-                        rows.push(row);
-                        owners.push(index);
-                    }
-                    row += 1;
-                }
-            }
-            if rows.is_empty() {
-                continue;
-            }
-            let selected = if rows.len() == row as usize {
-                hidden.clone()
-            } else {
-                let count = rows.len();
-                hidden.index_select(&Tensor::from_vec(rows, count, hidden.device())?, 0)?
-            };
-            let values = head.matrix.forward(&selected)?.to_vec2::<f32>()?;
-            for (owner, values) in owners.into_iter().zip(values) {
-                logits[owner].push(values);
-            }
-        }
-        Ok(logits)
     }
 
     fn remove_finished(&mut self) -> Vec<(usize, Continuation)> {

@@ -3,6 +3,10 @@
 use super::kernels::log_sum_exp;
 use super::{GenerationOptions, Sampling};
 
+mod summary;
+
+pub use summary::{Scores, Summary};
+
 /// A token and its natural log-probability under the model.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Choice {
@@ -67,20 +71,10 @@ impl Picker {
         output: &[u32],
     ) -> Vec<(usize, f32)> {
         let mut changed = Vec::new();
-        if self.penalty == 1.0 {
-            return changed;
-        }
-        let mut recent = output[output.len().saturating_sub(self.window)..].to_vec();
-        recent.sort_unstable();
-        recent.dedup();
-        for token in recent {
-            let index = match ids {
-                Some(ids) => ids.binary_search(&token).ok(),
-                None => Some(token as usize),
-            };
-            let Some(logit) = index.and_then(|index| logits.get_mut(index)) else { continue };
-            changed.push((index.unwrap_or_default(), *logit));
-            *logit = if *logit > 0.0 { *logit / self.penalty } else { *logit * self.penalty };
+        for index in self.penalised_entries(ids, output) {
+            let Some(logit) = logits.get_mut(index) else { continue };
+            changed.push((index, *logit));
+            *logit = self.penalised(*logit);
         }
         changed
     }

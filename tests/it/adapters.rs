@@ -8,7 +8,7 @@ use bulletin::engine::device::{Compute, DeviceChoice};
 use bulletin::models::ChatTemplate;
 use serde_json::{Value, json};
 
-use crate::support::fixture;
+use crate::support::{device, fixture};
 
 const KEY_VALUE_BYTES: usize = 16 << 20;
 
@@ -75,7 +75,7 @@ fn cases() -> [(PathBuf, PathBuf, &'static str, f64); 2] {
 fn adapters_give_what_peft_gives() {
     for (model, adapter, path, bound) in cases() {
         let (prompts, logprobs) = reference(path);
-        for compute in [cpu(), Compute::Device(candle_core::Device::Cpu)] {
+        for compute in [cpu(), Compute::Device(device())] {
             let engine = adapted(&model, &adapter, compute).unwrap();
             let with = worst(&engine, &prompts, &logprobs);
             println!("{path}: KL with the adapter {with:.6}");

@@ -3,14 +3,18 @@
 
 use std::path::{Path, PathBuf};
 
-use bulletin::engine::DecoderEngine;
 use bulletin::engine::device::{Compute, DeviceChoice};
+use bulletin::engine::schedule::Limits;
 use bulletin::engine::tokenizer::Special;
+use bulletin::engine::{
+    DecoderEngine, Engine, GenerationOptions, Input, OnLoop, Request, Sampling,
+};
+use bulletin::language::Language;
 use bulletin::models::ChatTemplate;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::support::fixture;
+use crate::support::{device, fixture};
 
 const FAMILIES: [&str; 5] = ["llama", "qwen2", "qwen3", "gemma3", "hunyuan-dense"];
 const KEY_VALUE_BYTES: usize = 16 << 20;
@@ -74,13 +78,63 @@ fn worst(engine: &DecoderEngine, prompts: &[Vec<u32>], logprobs: &[Vec<f64>]) ->
 fn published_models_give_what_transformers_gives() {
     for family in FAMILIES {
         let reference = reference(family);
-        for (compute, place) in
-            [(cpu(), "kernels"), (Compute::Device(candle_core::Device::Cpu), "Candle")]
-        {
+        for (compute, place) in [(cpu(), "kernels"), (Compute::Device(device()), "Candle")] {
             let engine = load(&folder(family), compute).unwrap();
             let worst = worst(&engine, &reference.prompts, &reference.logprobs);
             println!("{family}, {place}: KL {worst:.6}");
             assert!(worst < BOUND, "{family}, {place}: KL {worst}");
+        }
+    }
+}
+
+/// Greedy answers with and without a penalty, from all letters and from one script's, and one that is
+/// drawn, all in one batch, some of them with guesses.
+fn mixed_requests() -> Vec<Request> {
+    let texts = ["The council voted.", "Kar yağdı. Kar yağdı.", "Мост закрыт.", "R"];
+    let scripts = [None, Some(Language::Russian), Some(Language::English)];
+    let mut requests = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        for (script, repetition_penalty) in scripts.into_iter().zip([1.0, 1.5, 1.2]) {
+            let options = GenerationOptions {
+                max_new_tokens: 12 + index,
+                repetition_penalty,
+                repetition_window: 6,
+                script,
+                on_loop: OnLoop::GoOn,
+                ..Default::default()
+            };
+            requests.push(Request { input: Input::Text(text.repeat(2)), options });
+        }
+    }
+    let drawn =
+        Sampling::Random { temperature: 0.7, top_k: Some(5), top_p: None, min_p: None, seed: 3 };
+    requests[3].options.sampling = drawn;
+    requests
+}
+
+/// A device sends a few numbers of each greedy row back; they lead to the kernels' choices.
+#[test]
+fn devices_choose_what_the_kernels_choose() {
+    for family in FAMILIES {
+        let (mut kernels, mut device) = (
+            load(&folder(family), cpu()).unwrap(),
+            load(&folder(family), Compute::Device(device())).unwrap(),
+        );
+        // With short steps most passes of a prompt have no output.
+        for (draft, step_rows) in [(0, 512), (4, 512), (0, 7)] {
+            kernels.set_draft(draft);
+            device.set_draft(draft);
+            device.set_limits(Limits { step_rows, ..device.limits().clone() });
+            let requests = mixed_requests();
+            let expected = kernels.generate(&requests, &mut |_| {});
+            let answers = device.generate(&requests, &mut |_| {});
+            for (index, (expected, answer)) in expected.into_iter().zip(answers).enumerate() {
+                let (expected, answer) = (expected.unwrap(), answer.unwrap());
+                assert_eq!(answer.tokens, expected.tokens, "{family}, request {index}");
+                for (ours, kernels) in answer.logprobs.iter().zip(&expected.logprobs) {
+                    assert!((ours - kernels).abs() < 1e-2, "{family}: {ours} against {kernels}");
+                }
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use bulletin::engine::device::{Compute, DeviceChoice};
 use bulletin::models::ChatTemplate;
 use serde::Deserialize;
 
-use crate::support::fixture;
+use crate::support::{device, fixture};
 
 const FAMILIES: [&str; 5] = ["llama", "qwen2", "qwen3", "gemma3", "hunyuan-dense"];
 const KEY_VALUE_BYTES: usize = 16 << 20;
@@ -123,7 +123,7 @@ fn hunyuan_with_its_stretched_base_agrees() {
 #[test]
 fn candle_operations_agree_for_every_family() {
     for family in FAMILIES {
-        agrees(&engine_on(family, Compute::Device(candle_core::Device::Cpu)), family);
+        agrees(&engine_on(family, Compute::Device(device())), family);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use candle_core::Device;
 use serde::de::DeserializeOwned;
 
 /// The weight file of a model of the `starter` profile, fetched first if it is not in the cache.
@@ -20,6 +21,14 @@ fn run_models(arguments: &[&str]) -> String {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "'bulletin models {}' failed: {errors}", arguments.join(" "));
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// Where Candle's operations are held against the kernels: the GPU that this build is for, else the CPU.
+pub fn device() -> Device {
+    match candle_core::utils::metal_is_available() {
+        true => Device::new_metal(0).unwrap(),
+        false => Device::cuda_if_available(0).unwrap(),
+    }
 }
 
 /// A file of `tests/fixtures`.

@@ -117,9 +117,14 @@ impl Subject {
     fn load(&self, args: &BenchArgs, compute: &Compute) -> Result<Loaded> {
         let loaded = match self.kind {
             Kind::Decoder => {
-                let (template, bytes) = (ChatTemplate::None, DEFAULT_KEY_VALUE_BYTES);
+                let given = args.machine.kv_memory.map(|mebibytes| (mebibytes as usize) << 20);
+                let bytes = given.unwrap_or(DEFAULT_KEY_VALUE_BYTES);
+                let (template, compute) = (ChatTemplate::None, compute.clone());
                 let mut engine =
-                    DecoderEngine::load(&self.name, &self.path, template, compute.clone(), bytes)?;
+                    DecoderEngine::load(&self.name, &self.path, template, compute, bytes)?;
+                if given.is_none() {
+                    engine.fit_to_device();
+                }
                 engine.set_draft(usize::from(args.machine.draft));
                 Loaded::Decoder(Box::new(engine))
             }

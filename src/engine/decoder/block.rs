@@ -7,7 +7,7 @@ use super::KeyValueStore;
 use super::attention::{LayerInput, Segment};
 use super::checkpoint::Checkpoint;
 use super::config::{Activation, BlockNorm, DecoderConfig, HeadNorm, LayerAttention};
-use super::device_attention::{self, HeadNormWeights};
+use super::device_attention::{self, DeviceStep, HeadNormWeights};
 use super::linear::Linear;
 use super::rope::RopeTable;
 use crate::engine::device::Compute;
@@ -51,6 +51,14 @@ impl Norm {
     pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
         Ok(candle_nn::ops::rms_norm(&input.contiguous()?, &self.weight, self.epsilon)?)
     }
+}
+
+/// Rows that go on after a layer's attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    All,
+    /// Those whose successors are wanted.
+    Outputs,
 }
 
 /// The weights of one layer.
@@ -145,7 +153,7 @@ impl Block {
         LayerInput { config, layer, table, query_norm, key_norm, segments }
     }
 
-    /// (rows, hidden) → (rows, hidden), or to the rows of `keep` alone; on a device.
+    /// (rows, hidden) → (`rows`, hidden), on a device.
     ///
     /// # Errors
     /// When the device fails.
@@ -155,14 +163,16 @@ impl Block {
         index: usize,
         hidden: Tensor,
         store: &mut KeyValueStore,
-        keep: Option<&[usize]>,
+        step: &DeviceStep,
+        rows: Rows,
     ) -> Result<Tensor> {
         let projected = self.projections.forward(&self.attention_norm.forward(&hidden)?)?;
         let layers = &store.device_layers[index];
-        let attended = device_attention::attend(input, &self.device_norms, layers, &projected)?;
-        let (attended, hidden) = match keep {
-            Some(rows) => (select(&attended, rows)?, select(&hidden, rows)?),
-            None => (attended, hidden),
+        let attended =
+            device_attention::attend(input, &self.device_norms, step, layers, &projected)?;
+        let (attended, hidden) = match rows {
+            Rows::All => (attended, hidden),
+            Rows::Outputs => (step.select(&attended)?, step.select(&hidden)?),
         };
         let attended =
             normalised(&self.attention_output_norm, self.attention_output.forward(&attended)?)?;
@@ -188,15 +198,4 @@ fn normalised(norm: &Option<Norm>, values: Tensor) -> Result<Tensor> {
         Some(norm) => norm.forward(&values),
         None => Ok(values),
     }
-}
-
-/// Some rows of a matrix, in the order given.
-fn select(matrix: &Tensor, rows: &[usize]) -> candle_core::Result<Tensor> {
-    let (count, _) = matrix.dims2()?;
-    if rows.iter().copied().eq(0..count) {
-        return Ok(matrix.clone());
-    }
-    let rows: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
-    let length = rows.len();
-    matrix.index_select(&Tensor::from_vec(rows, length, matrix.device())?, 0)
 }

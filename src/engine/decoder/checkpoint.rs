@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
-use candle_core::Device;
-use candle_core::quantized::{GgmlDType, QMatMul, QStorage, QTensor};
 
 use super::adapter::Adapter;
 use super::config::{DecoderConfig, RopeLayout};
@@ -239,36 +237,5 @@ impl Weight<'_> {
         }
         let shape = vec![rows.len(), self.shape[1]];
         Weight { name: self.name.clone(), kind: self.kind, shape, bytes: Cow::Owned(bytes) }
-    }
-
-    /// The tensor as Candle's quantised matrix on `device`.
-    ///
-    /// # Errors
-    /// When the device cannot hold it.
-    pub fn to_device_matrix(&self, device: &Device) -> Result<QMatMul> {
-        let context = || format!("tensor '{}' on {:?}", self.name, device.location());
-        let storage =
-            QStorage::from_data(Cow::Borrowed(&self.bytes), device, candle_type(self.kind))
-                .with_context(context)?;
-        let tensor = QTensor::new(storage, self.shape.clone()).with_context(context)?;
-        QMatMul::from_qtensor(tensor).with_context(context)
-    }
-}
-
-fn candle_type(kind: TensorType) -> GgmlDType {
-    match kind {
-        TensorType::F32 => GgmlDType::F32,
-        TensorType::F16 => GgmlDType::F16,
-        TensorType::Bf16 => GgmlDType::BF16,
-        TensorType::Q4_0 => GgmlDType::Q4_0,
-        TensorType::Q4_1 => GgmlDType::Q4_1,
-        TensorType::Q5_0 => GgmlDType::Q5_0,
-        TensorType::Q5_1 => GgmlDType::Q5_1,
-        TensorType::Q8_0 => GgmlDType::Q8_0,
-        TensorType::Q2K => GgmlDType::Q2K,
-        TensorType::Q3K => GgmlDType::Q3K,
-        TensorType::Q4K => GgmlDType::Q4K,
-        TensorType::Q5K => GgmlDType::Q5K,
-        TensorType::Q6K => GgmlDType::Q6K,
     }
 }

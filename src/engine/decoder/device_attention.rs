@@ -2,26 +2,40 @@
 //!
 //! The arithmetic is that of `attention.rs`; the tests hold one against the other.
 
-use candle_core::{D, DType, Device, Result, Tensor};
-use candle_nn::rotary_emb::{rope, rope_i};
+use candle_core::{DType, Device, Result, Tensor};
+use candle_nn::rotary_emb::{rope_i, rope_thd};
 
-use super::attention::{LayerInput, Segment};
+use super::attention::LayerInput;
 use super::cache::PAGE;
 use super::config::{DecoderConfig, HeadNorm, RopeLayout};
 
-/// One layer's keys and values on the device: (pages · PAGE, key-value heads, head_dim) each.
+#[cfg(feature = "flash-attn")]
+mod flash;
+mod step;
+
+pub use step::DeviceStep;
+use step::Run;
+
+/// How keys and values are kept on a device: rounded as on the CPU.
+const KEY_VALUE_TYPE: DType = DType::F16;
+
+/// One layer's keys and values on the device: (pages · PAGE, 2 · key-value width), the keys of a
+/// position before its values.
 pub struct DeviceLayerCache {
-    keys: Tensor,
-    values: Tensor,
+    entries: Tensor,
 }
 
 impl DeviceLayerCache {
     /// # Errors
     /// When the device has no room.
     pub fn new(config: &DecoderConfig, pages: usize, device: &Device) -> Result<Self> {
-        let shape = (pages * PAGE, config.key_value_heads, config.head_dim);
-        let zeros = || Tensor::zeros(shape, DType::F32, device);
-        Ok(Self { keys: zeros()?, values: zeros()? })
+        let shape = (pages * PAGE, 2 * config.key_value_width());
+        Ok(Self { entries: Tensor::zeros(shape, KEY_VALUE_TYPE, device)? })
+    }
+
+    /// Bytes that one position takes in all layers.
+    pub fn bytes_per_token(config: &DecoderConfig) -> usize {
+        2 * KEY_VALUE_TYPE.size_in_bytes() * config.layers.len() * config.key_value_width()
     }
 }
 
@@ -38,6 +52,7 @@ pub struct HeadNormWeights {
 pub fn attend(
     input: &LayerInput<'_>,
     norms: &HeadNormWeights,
+    step: &DeviceStep,
     cache: &DeviceLayerCache,
     projected: &Tensor,
 ) -> Result<Tensor> {
@@ -51,124 +66,89 @@ pub fn attend(
             config.head_dim,
         ))
     };
-    let queries = prepare(input, norms.query.as_ref(), &heads(0, config.heads)?)?;
-    let keys = prepare(input, norms.key.as_ref(), &heads(query_width, config.key_value_heads)?)?;
-    let values = heads(query_width + width, config.key_value_heads)?;
-    for segment in input.segments {
-        store(segment, &keys, &cache.keys)?;
-        store(segment, &values, &cache.values)?;
+    let table = step.table(input.layer);
+    let queries = prepare(config, table, norms.query.as_ref(), &heads(0, config.heads)?)?;
+    let keys = heads(query_width, config.key_value_heads)?;
+    let keys = prepare(config, table, norms.key.as_ref(), &keys)?.reshape((rows, width))?;
+    let values = projected.narrow(1, query_width + width, width)?;
+    let entries = Tensor::cat(&[keys, values], 1)?.to_dtype(KEY_VALUE_TYPE)?;
+    cache.entries.scatter_set(step.places(), &entries, 0)?;
+    #[cfg(feature = "flash-attn")]
+    if let Some(flash) = step.flash() {
+        return flash.attend(config, input.layer, &cache.entries, &queries);
     }
-    let mut parts = Vec::new();
-    let single = |segment: &Segment<'_>| segment.rows.len() == 1;
-    for run in input.segments.chunk_by(|a, b| single(a) && single(b)) {
-        parts.push(attend_run(input, run, cache, &queries)?);
-    }
-    Tensor::cat(&parts, 0)?.reshape((rows, query_width))
+    let parts = (step.runs().iter())
+        .map(|run| attend_run(config, run, step.mask(run, input.layer), cache, &queries))
+        .collect::<Result<Vec<_>>>()?;
+    if parts.len() == 1 { Ok(parts[0].clone()) } else { Tensor::cat(&parts, 0) }
 }
 
-/// Norm and rotation of (rows, heads, head_dim).
-fn prepare(input: &LayerInput<'_>, norm: Option<&Tensor>, heads: &Tensor) -> Result<Tensor> {
-    let epsilon = input.config.norm_epsilon;
+/// Norm and rotation of (rows, heads, head_dim) by cosines and sines of (rows, head_dim / 2).
+fn prepare(
+    config: &DecoderConfig,
+    table: &(Tensor, Tensor),
+    norm: Option<&Tensor>,
+    heads: &Tensor,
+) -> Result<Tensor> {
     let normalise = |heads: &Tensor| match norm {
-        Some(weight) => candle_nn::ops::rms_norm(heads, weight, epsilon),
+        Some(weight) => candle_nn::ops::rms_norm(heads, weight, config.norm_epsilon),
         None => Ok(heads.clone()),
     };
-    match input.config.head_norm {
-        HeadNorm::None => rotate(input, heads),
-        HeadNorm::BeforeRope => rotate(input, &normalise(heads)?),
-        HeadNorm::AfterRope => normalise(&rotate(input, heads)?),
+    match config.head_norm {
+        HeadNorm::None => rotate(config.rope_layout, table, heads),
+        HeadNorm::BeforeRope => rotate(config.rope_layout, table, &normalise(heads)?),
+        HeadNorm::AfterRope => normalise(&rotate(config.rope_layout, table, heads)?),
     }
 }
 
-fn rotate(input: &LayerInput<'_>, heads: &Tensor) -> Result<Tensor> {
-    let (rows, _, head_dim) = heads.dims3()?;
-    let table = |values: &[f32]| Tensor::from_slice(values, (rows, head_dim / 2), heads.device());
-    let (cosines, sines) = (table(input.table.cosines())?, table(input.table.sines())?);
-    let by_head = heads.transpose(0, 1)?.unsqueeze(0)?.contiguous()?;
-    let turned = match input.config.rope_layout {
-        RopeLayout::Halves => rope(&by_head, &cosines, &sines)?,
-        RopeLayout::Neighbours => rope_i(&by_head, &cosines, &sines)?,
+fn rotate(
+    layout: RopeLayout,
+    (cosines, sines): &(Tensor, Tensor),
+    heads: &Tensor,
+) -> Result<Tensor> {
+    let turned = match layout {
+        RopeLayout::Halves => rope_thd(&heads.unsqueeze(0)?, cosines, sines)?,
+        RopeLayout::Neighbours => {
+            let by_head = heads.transpose(0, 1)?.contiguous()?.unsqueeze(0)?;
+            rope_i(&by_head, cosines, sines)?.transpose(1, 2)?.contiguous()?
+        }
     };
-    turned.squeeze(0)?.transpose(0, 1)?.contiguous()
+    turned.squeeze(0)
 }
 
-fn slot(segment: &Segment<'_>, position: usize) -> usize {
-    segment.pages[position / PAGE] as usize * PAGE + position % PAGE
-}
-
-/// Copies a segment's rows into the cache, one copy for each stretch within a page.
-fn store(segment: &Segment<'_>, rows: &Tensor, cache: &Tensor) -> Result<()> {
-    let mut row = segment.rows.start;
-    while row < segment.rows.end {
-        let position = segment.start + (row - segment.rows.start);
-        let count = (PAGE - position % PAGE).min(segment.rows.end - row);
-        cache.slice_set(&rows.narrow(0, row, count)?.contiguous()?, 0, slot(segment, position))?;
-        row += count;
-    }
-    Ok(())
-}
-
-/// Attention of segments of one row each, or of one segment of many: (rows, heads, head_dim).
+/// Attention of the run's rows of (rows, heads, head_dim): (run's rows, query width).
 fn attend_run(
-    input: &LayerInput<'_>,
-    run: &[Segment<'_>],
+    config: &DecoderConfig,
+    run: &Run,
+    mask: &Tensor,
     cache: &DeviceLayerCache,
     queries: &Tensor,
 ) -> Result<Tensor> {
-    let config = input.config;
-    let device = queries.device();
-    let rows_each = run[0].rows.len();
-    let longest = run.iter().map(|segment| segment.start + rows_each).max().unwrap_or(0);
-    let (slots, mask) = slots_and_mask(input, run, longest);
-    let slots = Tensor::from_vec(slots, run.len() * longest, device)?;
-    let mask = Tensor::from_vec(mask, (run.len(), 1, rows_each, longest), device)?;
-    // (segments, heads, longest, head_dim), each key-value head repeated for its group.
-    let gather = |cache: &Tensor| {
-        let shape = (run.len(), longest, config.key_value_heads, 1, config.head_dim);
-        let grouped = (run.len(), longest, config.key_value_heads, config.group(), config.head_dim);
-        cache
-            .index_select(&slots, 0)?
-            .reshape(shape)?
-            .broadcast_as(grouped)?
-            .reshape((run.len(), longest, config.heads, config.head_dim))?
-            .transpose(1, 2)?
-            .contiguous()
+    let (segments, rows, keys) = (run.segments, run.rows.len() / run.segments, run.keys);
+    let (shared, group, dim) = (config.key_value_heads, config.group(), config.head_dim);
+    let page_width = PAGE * 2 * config.key_value_width();
+    let entries = (cache.entries.reshape(((), page_width))?)
+        .index_select(&run.pages, 0)?
+        .reshape((segments, keys, 2, shared, dim))?;
+    // (segments, key-value heads, keys, head_dim), the arithmetic being in F32.
+    let stored = |part: usize| {
+        let part = entries.narrow(2, part, 1)?.squeeze(2)?.transpose(1, 2)?;
+        part.contiguous()?.to_dtype(DType::F32)
     };
-    let queries = queries
-        .narrow(0, run[0].rows.start, run.len() * rows_each)?
-        .reshape((run.len(), rows_each, config.heads, config.head_dim))?
-        .transpose(1, 2)?
-        .contiguous()?;
-    let scores = queries.matmul(&gather(&cache.keys)?.transpose(D::Minus2, D::Minus1)?)?;
-    let scores = (scores * f64::from(config.attention_scale))?.broadcast_add(&mask)?;
+    // The queries that share a key-value head lie together, so that no key is repeated.
+    let queries = (queries.narrow(0, run.rows.start, run.rows.len())?)
+        .reshape((segments, rows, shared, group, dim))?
+        .permute((0, 2, 3, 1, 4))?
+        .contiguous()?
+        .reshape((segments, shared, group * rows, dim))?;
+    let scores =
+        queries.matmul(&stored(0)?.t()?)?.reshape((segments, shared, group, rows, keys))?;
+    let scores = (scores * f64::from(config.attention_scale))?.broadcast_add(mask)?;
     let weights = candle_nn::ops::softmax_last_dim(&scores)?;
-    let attended = weights.matmul(&gather(&cache.values)?)?;
-    attended.transpose(1, 2)?.contiguous()?.reshape((
-        run.len() * rows_each,
-        config.heads,
-        config.head_dim,
-    ))
-}
-
-/// Cache slots (segments, longest) and the additive mask (segments, rows, longest).
-fn slots_and_mask(
-    input: &LayerInput<'_>,
-    run: &[Segment<'_>],
-    longest: usize,
-) -> (Vec<u32>, Vec<f32>) {
-    let (mut slots, mut mask) = (Vec::new(), Vec::new());
-    for segment in run {
-        let end = segment.start + segment.rows.len();
-        slots.extend((0..longest).map(|key| slot(segment, key.min(end - 1)) as u32));
-        for position in segment.start..end {
-            let first =
-                input.layer.window.map_or(0, |window| (position + 1).saturating_sub(window));
-            let visible = first..position + 1;
-            mask.extend(
-                (0..longest)
-                    .map(|key| if visible.contains(&key) { 0.0 } else { f32::NEG_INFINITY }),
-            );
-        }
-    }
-    (slots, mask)
+    let attended = weights.reshape((segments, shared, group * rows, keys))?.matmul(&stored(1)?)?;
+    attended
+        .reshape((segments, shared, group, rows, dim))?
+        .permute((0, 3, 1, 2, 4))?
+        .contiguous()?
+        .reshape((segments * rows, config.query_width()))
 }

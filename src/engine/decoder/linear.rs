@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
-use candle_core::quantized::QMatMul;
-use candle_core::{Module, Tensor};
+use candle_core::Tensor;
 
 use super::adapter::SidePath;
 use super::checkpoint::Checkpoint;
+use super::device_matrix::DeviceMatrix;
 use crate::engine::device::Compute;
 use crate::engine::kernels::{self, Activations, Form, Matrix, ThreadPool};
 
@@ -23,9 +23,9 @@ pub struct Linear {
 enum Weights {
     /// Packed for this processor, with their biases.
     Packed { matrices: Vec<Matrix>, pool: Arc<ThreadPool> },
-    /// Candle's own quantised product, for devices that the kernels do not serve.
+    /// Candle's own products, for devices that the kernels do not serve.
     Device {
-        matrices: Vec<QMatMul>,
+        matrices: Vec<DeviceMatrix>,
         /// (1, outputs); zero where a projection has no bias.
         bias: Option<Tensor>,
     },
@@ -68,7 +68,7 @@ impl Linear {
             Compute::Device(device) => Weights::Device {
                 matrices: tensors
                     .iter()
-                    .map(|tensor| tensor.to_device_matrix(device))
+                    .map(|tensor| DeviceMatrix::new(tensor, device))
                     .collect::<Result<_>>()?,
                 bias: bias
                     .map(|values| Tensor::from_vec(values, (1, outputs), device))
@@ -114,10 +114,14 @@ impl Linear {
                     None => tensor,
                     Some(selected) => tensor.select_rows(selected),
                 };
-                Weights::Device { matrices: vec![tensor.to_device_matrix(device)?], bias: None }
+                Weights::Device { matrices: vec![DeviceMatrix::new(&tensor, device)?], bias: None }
             }
         };
         Ok(Self { weights, side_paths: Vec::new(), columns, outputs })
+    }
+
+    pub fn outputs(&self) -> usize {
+        self.outputs
     }
 
     /// `values` (rows, columns) → `output` (rows, outputs), whatever was in it; on the CPU. `inputs` is

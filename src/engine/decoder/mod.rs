@@ -11,6 +11,7 @@ mod checkpoint;
 pub mod config;
 mod cpu_block;
 mod device_attention;
+mod device_matrix;
 mod families;
 mod hub_config;
 mod layer_cache;
@@ -29,9 +30,10 @@ pub use rope::RopeTable;
 
 use super::device::Compute;
 use super::kernels::dequantize_row;
-use block::{Block, Norm};
+use block::{Block, Norm, Rows};
 use checkpoint::Weight;
 use cpu_block::Workspace;
+use device_attention::{DeviceLayerCache, DeviceStep};
 
 /// The output matrix, where it is not the embeddings.
 pub const OUTPUT: &str = "output.weight";
@@ -51,7 +53,7 @@ pub struct KeyValueStore {
     pub cache: Cache,
     /// Of the CPU's blocks.
     workspace: Workspace,
-    device_layers: Vec<device_attention::DeviceLayerCache>,
+    device_layers: Vec<DeviceLayerCache>,
 }
 
 /// The tokens of one pass through the model.
@@ -111,14 +113,11 @@ impl Decoder {
     pub fn bytes_per_token(&self, kind: KeyValueType) -> usize {
         match &self.compute {
             Compute::Kernels(_) => Cache::bytes_per_token(&self.config, kind),
-            // In F32, without padding.
-            Compute::Device(_) => {
-                2 * size_of::<f32>() * self.config.layers.len() * self.config.key_value_width()
-            }
+            Compute::Device(_) => DeviceLayerCache::bytes_per_token(&self.config),
         }
     }
 
-    /// Room for `tokens` positions in all; devices keep keys and values in F32 whatever `kind` is.
+    /// Room for `tokens` positions in all; devices keep keys and values in F16 whatever `kind` is.
     ///
     /// # Errors
     /// When the device has no room.
@@ -126,13 +125,7 @@ impl Decoder {
         let device_layers = match &self.compute {
             Compute::Kernels(_) => Vec::new(),
             Compute::Device(device) => (self.config.layers.iter())
-                .map(|_| {
-                    device_attention::DeviceLayerCache::new(
-                        &self.config,
-                        tokens.div_ceil(PAGE),
-                        device,
-                    )
-                })
+                .map(|_| DeviceLayerCache::new(&self.config, tokens.div_ceil(PAGE), device))
                 .collect::<candle_core::Result<_>>()
                 .with_context(|| format!("no room for the keys and values of {tokens} tokens"))?,
         };
@@ -148,8 +141,17 @@ impl Decoder {
     /// # Errors
     /// When the file has no usable output tensor.
     pub fn output_head(&self, selected: Option<&[u32]>) -> Result<Linear> {
-        let name = if self.checkpoint.has(OUTPUT) { OUTPUT } else { "token_embd.weight" };
+        let name = self.output_name();
         Linear::load_rows(&self.checkpoint, name, self.config.hidden, selected, &self.compute)
+    }
+
+    fn output_name(&self) -> &'static str {
+        if self.checkpoint.has(OUTPUT) { OUTPUT } else { "token_embd.weight" }
+    }
+
+    /// Bytes of the whole output matrix in the file, and about as many on a device.
+    pub fn output_bytes(&self) -> usize {
+        self.checkpoint.tensor(self.output_name()).map_or(0, |tensor| tensor.bytes.len())
     }
 
     /// Runs one step; gives the normalised hidden states of `step.outputs`, (outputs, hidden).
@@ -165,13 +167,13 @@ impl Decoder {
             block.layer_input(&self.config, layer, &tables[layer.rope], step.segments)
         });
         let last = self.blocks.len() - 1;
-        // After the last attention only the wanted rows go on.
-        let keep = |index: usize| (index == last).then_some(step.outputs);
         let size = self.config.hidden;
         match &self.compute {
             Compute::Kernels(pool) => {
                 for (index, (block, input)) in self.blocks.iter().zip(inputs).enumerate() {
-                    block.run(&input, index, &mut hidden, store, pool, keep(index))?;
+                    // After the last attention only the wanted rows go on.
+                    let keep = (index == last).then_some(step.outputs);
+                    block.run(&input, index, &mut hidden, store, pool, keep)?;
                 }
                 let mut normed = Vec::new();
                 self.output_norm.run(&hidden, &mut normed, pool);
@@ -179,10 +181,14 @@ impl Decoder {
             }
             Compute::Device(device) => {
                 let mut hidden = Tensor::from_vec(hidden, (step.tokens.len(), size), device)?;
+                let (segments, outputs) = (step.segments, step.outputs);
+                let pass = DeviceStep::new(&self.config, &tables, segments, outputs, device)?;
                 for (index, (block, input)) in self.blocks.iter().zip(inputs).enumerate() {
-                    hidden = block.forward(&input, index, hidden, store, keep(index))?;
+                    let rows = if index == last { Rows::Outputs } else { Rows::All };
+                    hidden = block.forward(&input, index, hidden, store, &pass, rows)?;
                 }
-                self.output_norm.forward(&hidden)
+                let hidden = self.output_norm.forward(&hidden)?;
+                Ok(if outputs.is_empty() { hidden.narrow(0, 0, 0)? } else { hidden })
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Continuation, Job};
 use crate::engine::decoder::{Cache, PAGE, Pages};
-use crate::engine::search::{self, Choice, Picker};
+use crate::engine::search::{self, Choice, Picker, Scores};
 use crate::engine::{OnLoop, StopReason};
 
 /// A waiting or running request.
@@ -110,11 +110,21 @@ impl<'job> Sequence<'job> {
         self.computed.min(self.prompt_length) - before
     }
 
-    /// Takes tokens from the logits of the output rows: the first always, those behind it as long
+    /// Entries of the logits of output row `row` that the repetition penalty will change if the
+    /// draft is right so far; `None` where the choice needs every logit.
+    pub fn penalised_entries(&self, row: usize, ids: Option<&[u32]>) -> Option<Vec<usize>> {
+        if !self.picker.is_greedy() {
+            return None;
+        }
+        let answer = &self.tokens[self.prompt_length..];
+        Some(self.picker.penalised_entries(ids, &[answer, &self.draft[..row]].concat()))
+    }
+
+    /// Takes tokens from the scores of the output rows: the first always, those behind it as long
     /// as the draft was right. Gives how many were taken.
     pub fn take_answers(
         &mut self,
-        logits: &mut [Vec<f32>],
+        scores: &mut [Scores],
         ids: Option<&[u32]>,
         ends: &[u32],
     ) -> usize {
@@ -122,8 +132,8 @@ impl<'job> Sequence<'job> {
         if self.is_finished() {
             return taken; // No tokens were asked for.
         }
-        for (row, logits) in logits.iter_mut().enumerate() {
-            let choice = self.picker.choose(logits, ids, &self.tokens[self.prompt_length..]);
+        for (row, scores) in scores.iter_mut().enumerate() {
+            let choice = self.picker.choose_from(scores, ids, &self.tokens[self.prompt_length..]);
             self.take(choice, ends);
             taken += 1;
             if self.is_finished() || self.draft.get(row) != Some(&choice.token) {
