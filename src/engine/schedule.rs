@@ -13,6 +13,7 @@ use candle_core::Tensor;
 use super::decoder::{Cache, Decoder, KeyValueStore, Linear, PAGE, Pages, Segment, Step};
 use super::{Event, GenerationOptions, RequestError, StopReason};
 
+mod cpu_scores;
 mod limits;
 mod prefix;
 mod scores;
@@ -86,6 +87,7 @@ pub fn run<'a>(
     let mut schedule = Schedule {
         decoder,
         numbers,
+        buffers: cpu_scores::Buffers::default(),
         heads,
         end_tokens,
         limits,
@@ -134,6 +136,8 @@ struct Schedule<'call, 'job> {
     store: KeyValueStore,
     /// What a device counts entries of logits with ([`scores::numbers`]).
     numbers: Option<Tensor>,
+    /// What the CPU works out scores in.
+    buffers: cpu_scores::Buffers,
     waiting: VecDeque<Sequence<'job>>,
     running: Vec<Sequence<'job>>,
     prefixes: SharedPrefixes,

@@ -1,11 +1,10 @@
 //! Hidden states of a step's output rows → what the choices of their successors are made from. From
-//! the CPU that is every logit. From a device a few numbers for each greedy row, and all that comes
-//! back of a step comes in one copy.
+//! a device a few numbers for each greedy row, and all that comes back of a step comes in one copy.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use candle_core::{D, DType, Tensor};
 
-use super::{Schedule, Share};
+use super::{Schedule, Share, cpu_scores};
 use crate::engine::device::Compute;
 use crate::engine::search::{Scores, Summary};
 
@@ -29,7 +28,7 @@ struct Piece {
 
 impl Schedule<'_, '_> {
     /// For each share the scores of its output rows; each head runs once over all rows that want it.
-    pub(super) fn scores(&self, hidden: &Tensor, shares: &[Share]) -> Result<Vec<Vec<Scores>>> {
+    pub(super) fn scores(&mut self, hidden: &Tensor, shares: &[Share]) -> Result<Vec<Vec<Scores>>> {
         let mut scores: Vec<Vec<Scores>> = shares.iter().map(|_| Vec::new()).collect();
         let mut pieces = Vec::new();
         for (number, head) in self.heads.iter().enumerate() {
@@ -41,14 +40,19 @@ impl Schedule<'_, '_> {
                 true => hidden.clone(),
                 false => select(hidden, rows.iter().map(|row| row.row))?,
             };
-            let logits = head.matrix.forward(&selected)?;
-            match &self.numbers {
-                None => {
-                    for (row, values) in rows.into_iter().zip(logits.to_vec2::<f32>()?) {
-                        scores[row.share].push(Scores::Whole(values));
-                    }
+            match (&self.numbers, self.decoder.compute()) {
+                (Some(numbers), _) => {
+                    let logits = head.matrix.forward(&selected)?;
+                    pieces.extend(device_pieces(rows, &logits, numbers)?);
                 }
-                Some(numbers) => pieces.extend(device_pieces(rows, &logits, numbers)?),
+                (None, Compute::Kernels(pool)) => {
+                    let (shares, named): (Vec<usize>, Vec<_>) =
+                        rows.into_iter().map(|row| (row.share, row.named)).unzip();
+                    let buffers = &mut self.buffers;
+                    let made = cpu_scores::scores(head.matrix, &selected, &named, buffers, pool)?;
+                    shares.into_iter().zip(made).for_each(|(share, made)| scores[share].push(made));
+                }
+                (None, Compute::Device(_)) => bail!("the device has nothing to count with"),
             }
         }
         fetch(pieces, &mut scores)?;
@@ -57,7 +61,6 @@ impl Schedule<'_, '_> {
 
     /// The rows that want one head, and how many rows there are in all.
     fn rows_of_head(&self, number: usize, shares: &[Share]) -> (Vec<OutputRow>, usize) {
-        let on_device = self.numbers.is_some();
         let head = &self.heads[number];
         let mut rows = Vec::new();
         let mut count = 0;
@@ -65,7 +68,8 @@ impl Schedule<'_, '_> {
             let sequence = &self.running[share.sequence];
             for output in 0..share.outputs {
                 if sequence.head() == number {
-                    let summarise = on_device && head.matrix.outputs() <= LONGEST_NUMBERED;
+                    let summarise =
+                        self.numbers.is_none() || head.matrix.outputs() <= LONGEST_NUMBERED;
                     let mut named =
                         if summarise { sequence.penalised_entries(output, head.ids) } else { None };
                     if let Some(named) = &mut named {
@@ -81,7 +85,7 @@ impl Schedule<'_, '_> {
 }
 
 /// Counts from 0 on the device, as far as any head has rows: (length). `None` for the CPU's kernels,
-/// which give whole rows of logits.
+/// which find a largest entry by themselves.
 pub(super) fn numbers(compute: &Compute, longest: usize) -> Result<Option<Tensor>> {
     match compute {
         Compute::Kernels(_) => Ok(None),

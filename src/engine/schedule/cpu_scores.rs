@@ -1,0 +1,84 @@
+//! Hidden states of the rows of one head → their scores, on the CPU: all threads work on the choices,
+//! and the logits stay in one buffer.
+
+use anyhow::Result;
+use candle_core::Tensor;
+
+use crate::engine::decoder::Linear;
+use crate::engine::kernels::{Activations, Disjoint, ThreadPool, log_sum_exp};
+use crate::engine::search::{Scores, Summary, argmax};
+
+/// Memory that serves one step after another.
+#[derive(Default)]
+pub struct Buffers {
+    inputs: Activations,
+    /// (rows, entries)
+    logits: Vec<f32>,
+}
+
+/// The scores of each row of `hidden`, (rows, hidden). `named` has the entries that a row's summary
+/// must name, or `None` for rows that are wanted whole.
+///
+/// # Errors
+/// When the head is not the CPU's.
+pub fn scores(
+    head: &Linear,
+    hidden: &Tensor,
+    named: &[Option<Vec<usize>>],
+    buffers: &mut Buffers,
+    pool: &ThreadPool,
+) -> Result<Vec<Scores>> {
+    let Buffers { inputs, logits } = buffers;
+    let hidden = hidden.flatten_all()?.to_vec1::<f32>()?;
+    head.run(&hidden, named.len(), inputs, logits)?;
+    let width = head.outputs();
+    let mut scores = vec![Scores::Whole(Vec::new()); named.len()];
+    let (targets, logits) = (Disjoint::new(&mut scores), Disjoint::new(logits));
+    pool.for_each(named.len(), |row| {
+        // SAFETY: each row is in one task.
+        let (target, logits) = unsafe { (targets.slice(row, 1), logits.slice(row * width, width)) };
+        target[0] = match &named[row] {
+            Some(named) => Scores::Summary(summarise(logits, named)),
+            None => Scores::Whole(logits.to_vec()),
+        };
+    });
+    Ok(scores)
+}
+
+/// Uses the logits up.
+fn summarise(logits: &mut [f32], named: &[usize]) -> Summary {
+    let log_sum_exp = log_sum_exp(logits);
+    let penalised = named.iter().map(|&entry| (entry, logits[entry])).collect();
+    for &entry in named {
+        logits[entry] = f32::NEG_INFINITY;
+    }
+    let index = argmax(logits);
+    Summary { index, logit: logits[index], log_sum_exp, penalised }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::search::Picker;
+    use crate::engine::{GenerationOptions, Sampling};
+
+    #[test]
+    fn a_summary_leads_to_the_choice_of_the_whole_row() {
+        let options = GenerationOptions {
+            sampling: Sampling::Greedy,
+            repetition_penalty: 1.5,
+            ..GenerationOptions::default()
+        };
+        for seed in 0..200_usize {
+            // Few different values, so that equals are common.
+            let logits: Vec<f32> =
+                (0..40).map(|index| ((index * 37 + seed * 11) % 7) as f32 - 3.0).collect();
+            let output: Vec<u32> = (0..6).map(|index| ((index * 13 + seed) % 40) as u32).collect();
+            let mut picker = Picker::new(&options);
+            let named = picker.penalised_entries(None, &output);
+            let mut summary = Scores::Summary(summarise(&mut logits.clone(), &named));
+            let whole = picker.choose(&mut logits.clone(), None, &output);
+            assert_eq!(picker.choose_from(&mut summary, None, &output), whole, "seed {seed}");
+        }
+    }
+}
