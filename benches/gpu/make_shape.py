@@ -6,7 +6,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "peers"))
 import make_qwen3
 
-# Sizes of the published configurations (config.json) of Qwen3-4B and of Hunyuan 7B, from which Hy-MT2-7B comes.
+# Of Qwen3-4B and of Hunyuan 7B, from which Hy-MT2-7B comes; hold them against the published config.json when it matters.
 SHAPES = {
     "qwen3-4b": dict(WIDTH=2560, BLOCKS=36, HEADS=32, KEY_VALUE_HEADS=8, HEAD=128, INNER=9728, VOCABULARY=151_936),
     "hy-mt2-7b": dict(WIDTH=4096, BLOCKS=32, HEADS=32, KEY_VALUE_HEADS=8, HEAD=128, INNER=14_336, VOCABULARY=128_256),
