@@ -1,11 +1,10 @@
-//! In: a size in bytes. Out: memory aligned for whole cache lines, on large pages where the system has them.
+//! In: a size in bytes. Out: memory aligned for whole cache lines.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
 const LINE: usize = 64;
-const LARGE_PAGE: usize = 2 << 20;
 
 /// Bytes that do not move. They come uninitialised, so that each thread touches the part that it fills first.
 pub struct Buffer {
@@ -18,14 +17,12 @@ unsafe impl Send for Buffer {}
 unsafe impl Sync for Buffer {}
 
 impl Buffer {
-    /// `bytes` must be below `isize::MAX` less a large page, which sizes taken from files in memory are.
+    /// `bytes` must be below `isize::MAX` less a line, which sizes taken from files in memory are.
     pub fn new(bytes: usize) -> Self {
-        let align = if bytes >= 2 * LARGE_PAGE { LARGE_PAGE } else { LINE };
-        let layout = Layout::from_size_align(bytes.max(1), align).expect("the size is checked");
+        let layout = Layout::from_size_align(bytes.max(1), LINE).expect("the size is checked");
         // SAFETY: the layout's size is not zero.
         let start = unsafe { alloc(layout) };
         let Some(start) = NonNull::new(start) else { handle_alloc_error(layout) };
-        ask_for_large_pages(start, layout);
         Self { start, layout }
     }
 
@@ -57,16 +54,3 @@ impl Drop for Buffer {
         unsafe { dealloc(self.start.as_ptr(), self.layout) }
     }
 }
-
-/// Weights are read from end to end for every token: with pages of 2 MiB the address translation
-/// stays cached, and filling takes 512 times fewer page faults. A refusal costs only speed.
-#[cfg(target_os = "linux")]
-fn ask_for_large_pages(start: NonNull<u8>, layout: Layout) {
-    if layout.align() == LARGE_PAGE {
-        // SAFETY: the range is this allocation; the advice changes no content.
-        unsafe { libc::madvise(start.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE) };
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn ask_for_large_pages(_start: NonNull<u8>, _layout: Layout) {}
