@@ -5,25 +5,22 @@
 //! Two threads, or `BENCH_THREADS`.
 
 use std::hint::black_box;
-use std::time::Duration;
 
 use bulletin::engine::decoder::attention::{LayerInput, Segment, attend, prepare_and_store};
 use bulletin::engine::decoder::config::{
     Activation, BlockNorm, DecoderConfig, HeadNorm, LayerAttention, Rope, RopeLayout,
 };
 use bulletin::engine::decoder::{Cache, KeyValueType, Pages, RopeTable};
-use bulletin::engine::kernels::ThreadPool;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+mod support;
+
+use support::{inputs, pool, settings};
 
 /// (query heads, key-value heads, values of a head): of SmolLM2 135M, Qwen3 0.6B and Gemma 3 270M.
 const SHAPES: [(usize, usize, usize); 3] = [(9, 3, 64), (16, 8, 128), (4, 1, 256)];
 const PROMPT: usize = 512;
 const LONG: usize = 1500;
-
-fn pool() -> ThreadPool {
-    let threads = std::env::var("BENCH_THREADS").ok().and_then(|count| count.parse().ok());
-    ThreadPool::new(threads.unwrap_or(2))
-}
 
 fn config((heads, key_value_heads, head_dim): (usize, usize, usize)) -> DecoderConfig {
     DecoderConfig {
@@ -57,9 +54,7 @@ fn bench_rows(
     let mut pages = Pages::default();
     assert!(cache.reserve(&mut pages, start + rows), "there is room for all positions");
     let width = config.query_width() + 2 * config.key_value_width();
-    let mut projected: Vec<f32> = (0..(start + rows) * width)
-        .map(|index| (index * 7919 % 1000) as f32 / 500.0 - 1.0)
-        .collect();
+    let mut projected = inputs((start + rows) * width);
     let fill = |cache: &mut Cache, (start, rows): (usize, usize), projected: &mut [f32]| {
         let table = RopeTable::new(&config.ropes[0], config.head_dim, start..start + rows);
         let segments = [Segment { pages: pages.ids(), start, rows: 0..rows }];
@@ -103,10 +98,7 @@ fn attention(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default()
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(800));
+    config = settings();
     targets = attention
 }
 criterion_main!(benches);

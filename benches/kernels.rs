@@ -6,13 +6,16 @@
 //! `BENCH_THREADS`.
 
 use std::hint::black_box;
-use std::time::Duration;
 
 use bulletin::engine::gguf::TensorType;
 use bulletin::engine::kernels::{
     Activations, Matrix, Precision, ThreadPool, gelu_tanh_glu, multiply, rms_norm, swiglu,
 };
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+mod support;
+
+use support::{inputs, pool, settings};
 
 const KINDS: [TensorType; 13] = [
     TensorType::Q4_0,
@@ -34,19 +37,10 @@ const KINDS: [TensorType; 13] = [
 const COLUMNS: usize = 1024;
 const ROWS: usize = 3072;
 
-fn pool() -> ThreadPool {
-    let threads = std::env::var("BENCH_THREADS").ok().and_then(|count| count.parse().ok());
-    ThreadPool::new(threads.unwrap_or(2))
-}
-
 /// Bytes that are small positive numbers wherever a block keeps its scales.
 fn tensor(kind: TensorType, rows: usize) -> Vec<u8> {
     let bytes = rows * COLUMNS / kind.block_len() * kind.block_bytes();
     (0..bytes).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8 & 0x3b).collect()
-}
-
-fn inputs(count: usize) -> Vec<f32> {
-    (0..count).map(|i| (i * 7919 % 1000) as f32 / 500.0 - 1.0).collect()
 }
 
 fn multiply_all(criterion: &mut Criterion) {
@@ -144,10 +138,7 @@ fn rows(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default()
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(800));
+    config = settings();
     targets = multiply_all, multiply_from_memory, pack, region, rows
 }
 criterion_main!(benches);

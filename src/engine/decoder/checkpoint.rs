@@ -197,7 +197,8 @@ impl Checkpoint {
         Ok(values)
     }
 
-    /// Says that the file's own copy of a tensor, or of a part of it, is not needed for now.
+    /// Gives back the memory of the file's own copy of a tensor, or of a part of it
+    /// ([`MappedFile::release`]).
     pub fn release(&self, part: &[u8]) {
         if let Some(map) = self.map(part) {
             map.release(part);

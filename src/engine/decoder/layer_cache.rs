@@ -89,25 +89,18 @@ impl LayerCache {
         padded: usize,
         buffer: &'a mut PageBuffer,
     ) -> HalfPage<'a> {
+        if let Some(page) = self.stored_page(offset, padded) {
+            return page;
+        }
         let range = offset..offset + padded * PAGE;
-        let PageBuffer { keys: key_buffer, values: value_buffer } = buffer;
-        let keys = match &self.keys {
-            Store::Half(keys) => keys[range.clone()].reinterpret_cast(),
-            Store::Bytes { quants, scales } => {
-                let scales = &scales[offset / BLOCK..][..padded];
-                widen_keys(&quants[range.clone()], scales, padded, key_buffer);
-                key_buffer.as_slice()
-            }
-        };
-        let values = match &self.values {
-            Store::Half(values) => values[range].reinterpret_cast(),
-            Store::Bytes { quants, scales } => {
-                let scales = &scales[offset / BLOCK..][..padded];
-                widen_values(&quants[range], scales, value_buffer);
-                value_buffer.as_slice()
-            }
-        };
-        HalfPage { keys, values }
+        let scales_of = |scales: &'a [u16]| &scales[offset / BLOCK..][..padded];
+        if let Store::Bytes { quants, scales } = &self.keys {
+            widen_keys(&quants[range.clone()], scales_of(scales), padded, &mut buffer.keys);
+        }
+        if let Store::Bytes { quants, scales } = &self.values {
+            widen_values(&quants[range], scales_of(scales), &mut buffer.values);
+        }
+        HalfPage { keys: &buffer.keys, values: &buffer.values }
     }
 
     /// The same where nothing must be widened for it.
