@@ -10,7 +10,7 @@ use bulletin::brief::entailment::EntailmentJudge;
 use bulletin::brief::form::{Length, Style};
 use bulletin::brief::gate::Strictness;
 use bulletin::engine::scripted::Scripted;
-use bulletin::engine::{self, Engine, GenerationOptions, KeyValueMemory, LoadOptions, Sampling};
+use bulletin::engine::{Engine, GenerationOptions, KeyValueMemory, LoadOptions, Loader, Sampling};
 use bulletin::language::Language;
 use bulletin::models::{ChatTemplate, ModelEntry, Profile, Registry};
 use bulletin::prompt::Prompts;
@@ -36,6 +36,7 @@ pub struct Desk<'a> {
     pub glossary: Rc<Glossary>,
     /// The model that is loaded now. Another one takes its place, so that two never share memory.
     loaded: RefCell<Option<(String, Rc<dyn Engine>)>>,
+    loader: Loader,
     /// The model that judges sentences stays beside the one that writes them.
     entailment: OnceCell<Option<Rc<EntailmentJudge>>>,
     entailment_recipe: OnceCell<String>,
@@ -57,6 +58,7 @@ impl<'a> Desk<'a> {
             cli,
             glossary: Rc::default(),
             loaded: RefCell::new(None),
+            loader: Loader::new(load_options(&run.machine)),
             entailment: OnceCell::new(),
             entailment_recipe: OnceCell::new(),
         })
@@ -182,8 +184,13 @@ impl<'a> Desk<'a> {
         {
             return Ok(Rc::clone(engine));
         }
-        self.loaded.replace(None);
+        let entry = self.registry.model(name)?;
+        let before = self.loaded.replace(None).filter(|(loaded, _)| {
+            // On the same weights, which are then not loaded again.
+            self.registry.model(loaded).is_ok_and(|loaded| loaded.shares_files_with(entry))
+        });
         let engine = self.load(name)?;
+        drop(before);
         self.loaded.replace(Some((name.to_string(), Rc::clone(&engine))));
         Ok(engine)
     }
@@ -196,7 +203,7 @@ impl<'a> Desk<'a> {
         let entry = self.registry.model(name)?;
         let store = self.run.store.store()?;
         let files = progress::obtain(entry, Some(&self.profile.name), &store)?;
-        Ok(Rc::from(engine::load(entry, &files, &load_options(&self.run.machine))?))
+        self.loader.load(entry, &files)
     }
 
     /// A model of the registry.

@@ -35,10 +35,10 @@ const DRAFT_ROWS: usize = 8;
 pub struct DecoderEngine {
     name: String,
     decoder: Decoder,
-    tokenizer: Tokenizer,
+    tokenizer: Arc<Tokenizer>,
     template: ChatTemplate,
     limits: Limits,
-    heads: Heads,
+    heads: Arc<Heads>,
 }
 
 impl DecoderEngine {
@@ -53,41 +53,7 @@ impl DecoderEngine {
         compute: Compute,
         key_value_bytes: usize,
     ) -> Result<Self> {
-        Self::from_checkpoint(
-            name,
-            path,
-            Checkpoint::open(path)?,
-            template,
-            compute,
-            key_value_bytes,
-        )
-    }
-
-    /// Like [`DecoderEngine::load`], with a LoRA adapter on top: its configuration and its weights.
-    ///
-    /// # Errors
-    /// Also when the adapter is damaged, uses unsupported options or does not fit the model.
-    pub fn load_adapted(
-        name: &str,
-        path: &Path,
-        (config, weights): (&Path, &Path),
-        template: ChatTemplate,
-        compute: Compute,
-        key_value_bytes: usize,
-    ) -> Result<Self> {
-        let mut checkpoint = Checkpoint::open(path)?;
-        checkpoint.set_adapter(Adapter::open(config, weights)?);
-        Self::from_checkpoint(name, path, checkpoint, template, compute, key_value_bytes)
-    }
-
-    fn from_checkpoint(
-        name: &str,
-        path: &Path,
-        checkpoint: Checkpoint,
-        template: ChatTemplate,
-        compute: Compute,
-        key_value_bytes: usize,
-    ) -> Result<Self> {
+        let checkpoint = Checkpoint::open(path)?;
         let tokenizer = checkpoint.tokenizer()?;
         check_vocabulary(&checkpoint, &tokenizer)
             .with_context(|| format!("'{}' cannot be used", path.display()))?;
@@ -103,8 +69,34 @@ impl DecoderEngine {
             prefix_sharing: PrefixSharing::On,
             speculation: Speculation::Off,
         };
-        let (name, heads) = (name.to_string(), Heads::default());
-        Ok(Self { name, decoder, tokenizer, template, limits, heads })
+        let (name, heads) = (name.to_string(), Arc::<Heads>::default());
+        Ok(Self { name, decoder, tokenizer: Arc::new(tokenizer), template, limits, heads })
+    }
+
+    /// The same model with `adapter` on top, or bare, as an engine of its own. Weights, tokenizer
+    /// and output matrices are shared.
+    ///
+    /// # Errors
+    /// When the adapter was made for another model.
+    pub fn sibling(
+        &self,
+        name: &str,
+        adapter: Option<Adapter>,
+        template: ChatTemplate,
+    ) -> Result<Self> {
+        Ok(Self {
+            name: name.to_string(),
+            decoder: self.decoder.adapted(adapter)?,
+            tokenizer: Arc::clone(&self.tokenizer),
+            template,
+            limits: self.limits.clone(),
+            heads: Arc::clone(&self.heads),
+        })
+    }
+
+    /// Whether one took the weights of the other over.
+    pub fn shares_weights_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.tokenizer, &other.tokenizer)
     }
 
     pub fn limits(&self) -> &Limits {

@@ -22,7 +22,8 @@ pub mod tokenizer;
 
 pub use decoder_engine::DecoderEngine;
 pub use load::{
-    DEFAULT_KEY_VALUE_BYTES, KeyValueMemory, LoadOptions, load, load_file, own_chat_template,
+    DEFAULT_KEY_VALUE_BYTES, KeyValueMemory, LoadOptions, Loader, load, load_file,
+    own_chat_template,
 };
 
 /// What is put before a model.

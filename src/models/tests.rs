@@ -52,7 +52,7 @@ fn built_in_registry_is_sound() {
 fn built_in_profiles_cover_the_desk_under_permissive_licences() {
     let registry = Registry::builtin().unwrap();
     let names: Vec<&str> = registry.profiles().iter().map(|it| it.name.as_str()).collect();
-    assert_eq!(names, ["starter", "laptop", "workstation", "gpu"]);
+    assert_eq!(names, ["starter", "small", "laptop", "workstation", "gpu"]);
     for profile in registry.profiles() {
         assert_eq!(profile.summarise.len(), 3, "{}", profile.name);
         for language in [Language::Turkish, Language::Russian] {
@@ -66,7 +66,7 @@ fn built_in_profiles_cover_the_desk_under_permissive_licences() {
             }
         }
     }
-    for entry in registry.models().iter().filter(|entry| entry.name != "gemma3-270m") {
+    for entry in registry.models().iter().filter(|entry| entry.base != "gemma3-270m") {
         let permissive = ["Apache-2.0", "MIT", "CC-BY-4.0"];
         assert!(permissive.contains(&entry.licence.name.as_str()), "{}", entry.name);
     }
@@ -76,7 +76,7 @@ fn built_in_profiles_cover_the_desk_under_permissive_licences() {
 #[test]
 fn every_hub_model_is_pinned_or_says_why_not() {
     for entry in Registry::builtin().unwrap().models() {
-        if let Source::Hub { revision, .. } = &entry.source {
+        if let Some(Source::Hub { revision, .. }) = entry.sources.first() {
             let pinned = validate::is_hexadecimal(revision, 40);
             assert!(pinned || entry.revision_note.is_some(), "{}", entry.name);
         }
@@ -97,8 +97,101 @@ fn a_small_registry_is_read() {
     );
     let folder = parse(&text).unwrap();
     let small = folder.model("small").unwrap();
-    assert_eq!(small.source, Source::Folder { path: "/desk/weights".into() });
+    assert_eq!(small.sources, [Source::Folder { path: "/desk/weights".into() }]);
     assert_eq!(small.revision, "local");
+}
+
+#[test]
+fn a_model_on_the_files_of_another_takes_over_what_they_decide() {
+    let text = format!(
+        "[models.styled]\nbase = \"small\"\nlanguages = [\"en\"]\n\
+         adapter.source.folder = {{ path = \"a\" }}\nadapter.files = [{{ name = \"a.safetensors\" }}]\n{SMALL}"
+    );
+    let registry = parse(&text).unwrap();
+    let (styled, small) = (registry.model("styled").unwrap(), registry.model("small").unwrap());
+    assert_eq!((styled.base.as_str(), small.base.as_str()), ("small", "small"));
+    assert_eq!((&styled.sources, &styled.files), (&small.sources, &small.files));
+    assert_eq!(styled.licence, small.licence);
+    assert!(styled.shares_files_with(small));
+    assert_eq!(styled.translates, []);
+    let adapter = styled.adapter.as_ref().unwrap();
+    assert_eq!(adapter.source, Source::Folder { path: "/desk/a".into() });
+
+    let table = [
+        ("base = \"small\"", "base = \"tall\"", "base: there is no other model 'tall'"),
+        ("base = \"small\"", "base = \"styled\"", "base: there is no other model 'styled'"),
+        ("base = \"small\"", "base = \"small\"\nfiles = [{ name = \"b\" }]", "leave them out"),
+    ];
+    for (old, new, message) in table {
+        let error = format!("{:#}", parse(&text.replacen(old, new, 1)).unwrap_err());
+        assert!(error.contains(message), "{error}\nhas not: {message}");
+    }
+    let error = spoiled("architecture = \"llama\"\n", "");
+    assert_eq!(error, "desk.toml:1: model 'small': missing field `architecture`");
+    let nested = format!("[models.third]\nbase = \"styled\"\nlanguages = [\"en\"]\n{text}");
+    let error = format!("{:#}", parse(&nested).unwrap_err());
+    assert!(error.contains("'styled' has no files of its own"), "{error}");
+}
+
+#[test]
+fn several_sources_keep_their_order_and_need_sums() {
+    let hub = r#"source.hub = { repository = "owner/small", revision = "main" }"#;
+    let two = r#"sources = [
+  { hub = { repository = "owner/small", revision = "main" } },
+  { folder = { path = "mirror" } },
+]"#;
+    let text = SMALL.replace(hub, two).replace("size = 3", &format!("sha256 = \"{:064}\"", 0));
+    let registry = parse(&text).unwrap();
+    let small = registry.model("small").unwrap();
+    assert_eq!(small.sources.len(), 2);
+    assert_eq!(small.sources[1], Source::Folder { path: "/desk/mirror".into() });
+    assert_eq!(small.revision, "main");
+    let table = [
+        (SMALL.replace(hub, two), "each source must bring the same file"),
+        (SMALL.replace(hub, &format!("{hub}\n{two}")), "one `source`, or several `sources`"),
+        (SMALL.replace(hub, ""), "one `source`, or several `sources`"),
+        (SMALL.replace(hub, r#"source.builtin = { name = "x" }"#), "sha256 is needed"),
+    ];
+    for (text, message) in table {
+        let error = format!("{:#}", parse(&text).unwrap_err());
+        assert!(error.starts_with("desk.toml:1: model 'small'"), "{error}");
+        assert!(error.contains(message), "{error}\nhas not: {message}");
+    }
+}
+
+#[test]
+fn what_is_built_in_has_the_sums_of_the_registry_and_is_known_by_name() {
+    let registry = Registry::builtin().unwrap();
+    let mut seen = 0;
+    for entry in registry.models() {
+        let Some(Adapter { source: Source::Builtin { name }, files }) = &entry.adapter else {
+            continue;
+        };
+        let compiled = builtin::compiled(name).unwrap();
+        for file in files {
+            let content = compiled.file(&file.name).unwrap();
+            assert_eq!(file.sha256, Some(verify::sum_of(content)), "{name}: {}", file.name);
+        }
+        assert!(compiled.files().map(|(_, content)| content.len()).sum::<usize>() <= 16 << 20);
+        seen += 1;
+    }
+    assert!(seen > 0);
+
+    let text = |name: &str, file: &str| {
+        let sum = "0".repeat(64);
+        SMALL.replace(
+            "languages =",
+            &format!(
+                "adapter.source.builtin = {{ name = \"{name}\" }}\n\
+                 adapter.files = [{{ name = \"{file}\", sha256 = \"{sum}\" }}]\nlanguages ="
+            ),
+        )
+    };
+    let error = format!("{:#}", parse(&text("nothing", "a.safetensors")).unwrap_err());
+    assert!(error.contains("built in: starter-translation"), "{error}");
+    let error = format!("{:#}", parse(&text("starter-translation", "b.json")).unwrap_err());
+    assert!(error.contains("has no file 'b.json'"), "{error}");
+    parse(&text("starter-translation", "adapter_config.json")).unwrap();
 }
 
 #[test]
@@ -206,7 +299,7 @@ fn unknown_names_suggest_the_nearest() {
     let error = registry.profile("labtop").unwrap_err().to_string();
     assert!(error.contains("did you mean 'laptop'?"), "{error}");
     let error = registry.profile("xyz").unwrap_err().to_string();
-    assert!(error.contains("starter, laptop, workstation, gpu"), "{error}");
+    assert!(error.contains("starter, small, laptop, workstation, gpu"), "{error}");
     let error = format!("{:#}", Registry::load(Path::new("no/such.toml")).unwrap_err());
     assert!(error.contains("'no/such.toml'"), "{error}");
 }

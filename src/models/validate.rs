@@ -4,6 +4,7 @@ use std::path::{Component, Path};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::builtin;
 use super::entry::{GenerationDefaults, ModelEntry, ModelFile, Source, WheelPackage};
 
 /// Endings of files that unpickle, and so run code, when they are loaded.
@@ -31,10 +32,13 @@ pub(super) fn entry(entry: &ModelEntry) -> Result<()> {
     ensure!(!entry.licence.name.trim().is_empty(), "licence.name: is empty");
     ensure!(entry.licence.url.starts_with("https://"), "licence.url: must start with https://");
     defaults(&entry.defaults).context("defaults")?;
-    files(&entry.files, &entry.source)?;
-    source(&entry.source, &entry.files).context("source")?;
+    files(&entry.files, &entry.sources)?;
+    for one in &entry.sources {
+        ensure!(!matches!(one, Source::Builtin { .. }), "source: only adapters can be built in");
+        source(one, &entry.files).context("source")?;
+    }
     if let Some(adapter) = &entry.adapter {
-        files(&adapter.files, &adapter.source).context("adapter")?;
+        files(&adapter.files, std::slice::from_ref(&adapter.source)).context("adapter")?;
         source(&adapter.source, &adapter.files).context("adapter.source")?;
     }
     Ok(())
@@ -59,7 +63,7 @@ fn defaults(defaults: &GenerationDefaults) -> Result<()> {
     Ok(())
 }
 
-fn files(files: &[ModelFile], source: &Source) -> Result<()> {
+fn files(files: &[ModelFile], sources: &[Source]) -> Result<()> {
     ensure!(!files.is_empty(), "files: name at least one; the first holds the weights");
     for file in files {
         let name = &file.name;
@@ -69,10 +73,21 @@ fn files(files: &[ModelFile], source: &Source) -> Result<()> {
                 is_hexadecimal(sum, 64),
                 "files: '{name}': sha256 must be 64 hexadecimal digits in lower case"
             ),
-            None => ensure!(
-                !matches!(source, Source::Wheel { .. }),
-                "files: '{name}': sha256 is needed, since a package index states none for members"
-            ),
+            None => {
+                ensure!(
+                    !sources.iter().any(|source| matches!(source, Source::Wheel { .. })),
+                    "files: '{name}': sha256 is needed, since a package index states none for members"
+                );
+                ensure!(
+                    sources.len() == 1,
+                    "files: '{name}': sha256 is needed, since each source must bring the same file"
+                );
+                ensure!(
+                    !matches!(sources[0], Source::Builtin { .. }),
+                    "files: '{name}': sha256 is needed, since another version of bulletin may have \
+                     another file built in"
+                );
+            }
         }
         let same = files.iter().filter(|other| other.name == *name).count();
         ensure!(same == 1, "files: '{name}' stands there {same} times");
@@ -112,6 +127,7 @@ fn source(source: &Source, files: &[ModelFile]) -> Result<()> {
             Ok(())
         }
         Source::Wheel { packages } => wheel(packages, files).context("wheel"),
+        Source::Builtin { name } => builtin(name, files).context("builtin"),
     }
 }
 
@@ -123,6 +139,17 @@ fn hub(repository: &str, revision: &str) -> Result<()> {
     );
     let revision_is_plain = revision.split('/').all(is_plain_name) && !revision.contains("..");
     ensure!(revision_is_plain, "revision: '{revision}' is no commit, branch or tag name");
+    Ok(())
+}
+
+fn builtin(name: &str, files: &[ModelFile]) -> Result<()> {
+    let compiled = builtin::compiled(name).with_context(|| {
+        let names: Vec<&str> = builtin::names().collect();
+        format!("name: '{name}' is not among what is built in: {}", names.join(", "))
+    })?;
+    for file in files {
+        ensure!(compiled.file(&file.name).is_some(), "'{name}' has no file '{}'", file.name);
+    }
     Ok(())
 }
 

@@ -90,6 +90,13 @@ pub fn sum_of_file(path: &Path, progress: &mut dyn FnMut(Progress)) -> Result<St
     }
 }
 
+/// sha256 of `content` in lower-case hexadecimal digits.
+pub(super) fn sum_of(content: &[u8]) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(content);
+    hexadecimal(hasher)
+}
+
 /// Moves a file with a wrong sum out of the way, beside `place`, and says so with both sums.
 pub(super) fn set_aside(
     file: &Path,

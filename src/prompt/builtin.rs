@@ -28,6 +28,7 @@ const FILES: &[(&str, &str)] = files![
     "lengths.ru.md",
     "translate.md",
     "translate-few-shot.md",
+    "translate-plain.md",
     "translate-hy-mt2.md",
     "translate-lmt.md",
     "translate-gemma.md",

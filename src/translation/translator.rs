@@ -39,8 +39,8 @@ enum Manner {
     Bare(BTreeMap<Language, String>),
     /// A filled template as a chat.
     Chat(Template),
-    /// A filled template with examples, to be continued.
-    FewShot(Template),
+    /// A filled template to be continued, with or without examples.
+    Continued(Template),
 }
 
 impl Translator {
@@ -58,7 +58,7 @@ impl Translator {
             (Architecture::Marian | Architecture::T5, _) => {
                 Manner::Bare(entry.target_prefix.clone())
             }
-            (_, ChatTemplate::None) => Manner::FewShot(template("translate-few-shot")?),
+            (_, ChatTemplate::None) => Manner::Continued(template("translate-few-shot")?),
             (_, _) => Manner::Chat(template("translate")?),
         };
         let (model, revision) = (entry.name.clone(), entry.revision.clone());
@@ -70,7 +70,7 @@ impl Translator {
     pub fn prompt_sha256(&self) -> &str {
         match &self.manner {
             Manner::Bare(_) => "",
-            Manner::Chat(template) | Manner::FewShot(template) => template.sha256(),
+            Manner::Chat(template) | Manner::Continued(template) => template.sha256(),
         }
     }
 
@@ -80,7 +80,7 @@ impl Translator {
                 let prefix = prefixes.get(&to).map_or("", String::as_str);
                 return Ok(Input::Text(format!("{prefix}{text}")));
             }
-            Manner::Chat(template) | Manner::FewShot(template) => template,
+            Manner::Chat(template) | Manner::Continued(template) => template,
         };
         let examples = match template.section("examples") {
             Ok(section) => examples(template, section, from, to)?,
@@ -90,7 +90,7 @@ impl Translator {
         let own = [("text", text), ("examples", &examples), ("terms", &terms)];
         let prompt = template.fill(&[&own[..], &languages(from, to)].concat())?;
         Ok(match &self.manner {
-            Manner::FewShot(_) => Input::Text(prompt.user),
+            Manner::Continued(_) => Input::Text(prompt.user.trim_start().to_string()),
             Manner::Bare(_) | Manner::Chat(_) => Input::Chat(prompt),
         })
     }
@@ -130,7 +130,7 @@ impl Translator {
             // No letters of a third script in the middle of a translation.
             options.script = Some(task.to);
         }
-        if let Manner::FewShot(_) = self.manner {
+        if let Manner::Continued(_) = self.manner {
             options.stop.push("\n".to_string());
         }
         let needed = engine.count_tokens(&input)? + options.max_new_tokens;

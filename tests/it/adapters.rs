@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use bulletin::engine::DecoderEngine;
+use bulletin::engine::decoder::Adapter;
 use bulletin::engine::device::{Compute, DeviceChoice};
 use bulletin::models::ChatTemplate;
 use serde_json::{Value, json};
@@ -19,14 +20,8 @@ fn cpu() -> Compute {
 fn adapted(model: &Path, adapter: &Path, compute: Compute) -> anyhow::Result<DecoderEngine> {
     let (config, weights) =
         (adapter.join("adapter_config.json"), adapter.join("adapter_model.safetensors"));
-    DecoderEngine::load_adapted(
-        "adapted",
-        model,
-        (&config, &weights),
-        ChatTemplate::None,
-        compute,
-        KEY_VALUE_BYTES,
-    )
+    let base = DecoderEngine::load("base", model, ChatTemplate::None, compute, KEY_VALUE_BYTES)?;
+    base.sibling("adapted", Some(Adapter::open(&config, &weights)?), ChatTemplate::None)
 }
 
 /// The largest KL(reference ‖ ours) in nats over some prompts.
@@ -85,6 +80,31 @@ fn adapters_give_what_peft_gives() {
         let without = worst(&base.unwrap(), &prompts, &logprobs);
         assert!(without > 10.0 * bound, "{path}: the adapter changes too little to see: {without}");
     }
+}
+
+#[test]
+fn a_model_with_and_one_without_an_adapter_share_their_weights_and_nothing_else() {
+    let [_, (model, adapter, ..)] = cases();
+    let open = || {
+        let (config, weights) =
+            (adapter.join("adapter_config.json"), adapter.join("adapter_model.safetensors"));
+        Some(Adapter::open(&config, &weights).unwrap())
+    };
+    let base =
+        || DecoderEngine::load("base", &model, ChatTemplate::None, cpu(), KEY_VALUE_BYTES).unwrap();
+    let ids = [1, 5, 9, 14, 3];
+    let logits = |engine: &DecoderEngine| engine.logits(&ids, 1).unwrap();
+    let bare = base();
+    let adapted = bare.sibling("adapted", open(), ChatTemplate::None).unwrap();
+    assert_eq!(logits(&bare), logits(&base()));
+    assert_ne!(logits(&bare), logits(&adapted));
+    let before = logits(&adapted);
+    // Either may go first, and the way back leads to the bare model.
+    drop(bare);
+    assert_eq!(logits(&adapted), before);
+    let again = adapted.sibling("again", None, ChatTemplate::None).unwrap();
+    drop(adapted);
+    assert_eq!(logits(&again), logits(&base()));
 }
 
 fn refusal(model: &Path, adapter: &Path) -> String {

@@ -3,6 +3,7 @@
 mod commands;
 mod hub;
 mod server;
+mod sources;
 mod wheels;
 
 use std::path::{Path, PathBuf};

@@ -9,6 +9,7 @@ use candle_core::Tensor;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value as Json;
 
+use super::config::{DecoderConfig, RopeLayout};
 use super::hub_config;
 use super::shards::read_json;
 use crate::engine::device::Compute;
@@ -44,18 +45,36 @@ impl Adapter {
     /// When a file is damaged or the adapter uses an option that is not supported; the message
     /// names the file and the option.
     pub fn open(config: &Path, weights: &Path) -> Result<Self> {
-        let (scale, rank) = read_options(&read_json(config)?)
+        let mut adapter = Self::with_options(&read_json(config)?)
             .with_context(|| format!("the adapter '{}' cannot be used", config.display()))?;
-        let mut adapter = Self { scale, rank, pairs: BTreeMap::new() };
+        let map = MappedFile::open(weights)?;
         adapter
-            .read_weights(weights)
+            .read_weights(&map)
             .with_context(|| format!("the adapter '{}' cannot be used", weights.display()))?;
         Ok(adapter)
     }
 
-    fn read_weights(&mut self, path: &Path) -> Result<()> {
-        let map = MappedFile::open(path)?;
-        let file = SafeTensors::deserialize(&map).context("the safetensors header is damaged")?;
+    /// The same from the content of both files; `name` is what errors call the adapter.
+    ///
+    /// # Errors
+    /// As [`Adapter::open`].
+    pub fn read(name: &str, config: &[u8], weights: &[u8]) -> Result<Self> {
+        let read = || -> Result<Self> {
+            let config = serde_json::from_slice(config).context("its configuration is no JSON")?;
+            let mut adapter = Self::with_options(&config)?;
+            adapter.read_weights(weights)?;
+            Ok(adapter)
+        };
+        read().with_context(|| format!("the adapter '{name}' cannot be used"))
+    }
+
+    fn with_options(config: &Json) -> Result<Self> {
+        let (scale, rank) = read_options(config)?;
+        Ok(Self { scale, rank, pairs: BTreeMap::new() })
+    }
+
+    fn read_weights(&mut self, bytes: &[u8]) -> Result<()> {
+        let file = SafeTensors::deserialize(bytes).context("the safetensors header is damaged")?;
         for (name, view) in file.tensors() {
             let (projection, is_down) = projection_of(&name)?;
             let kind = match view.dtype() {
@@ -82,9 +101,21 @@ impl Adapter {
         Ok(())
     }
 
+    /// Makes the adapter fit a model of `config`'s shape.
+    ///
+    /// # Errors
+    /// When it was made for another model.
+    pub fn fit(&mut self, config: &DecoderConfig) -> Result<()> {
+        self.check_layers(config.layers.len())?;
+        match config.rope_layout {
+            RopeLayout::Neighbours => self.interleave_heads(config.head_dim),
+            RopeLayout::Halves => Ok(()),
+        }
+    }
+
     /// Puts the outputs of queries and keys into the order that GGUF files of the llama family
     /// have: value `half · d/2 + i` of a head becomes value `2 i + half`.
-    pub fn interleave_heads(&mut self, head_dim: usize) -> Result<()> {
+    fn interleave_heads(&mut self, head_dim: usize) -> Result<()> {
         for (name, pair) in &mut self.pairs {
             let Some(up) = pair.up.as_mut() else { continue };
             if !(name.ends_with("attn_q") || name.ends_with("attn_k")) {
@@ -112,7 +143,7 @@ impl Adapter {
     ///
     /// # Errors
     /// When the adapter has a layer that the model lacks.
-    pub fn check_layers(&self, layers: usize) -> Result<()> {
+    fn check_layers(&self, layers: usize) -> Result<()> {
         for name in self.pairs.keys() {
             let layer = name.split('.').nth(1).and_then(|number| number.parse::<usize>().ok());
             ensure!(

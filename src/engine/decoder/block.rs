@@ -4,6 +4,7 @@ use anyhow::Result;
 use candle_core::Tensor;
 
 use super::KeyValueStore;
+use super::adapter::Adapter;
 use super::attention::{LayerInput, Segment};
 use super::checkpoint::Checkpoint;
 use super::config::{Activation, BlockNorm, DecoderConfig, HeadNorm, LayerAttention};
@@ -14,6 +15,7 @@ use crate::engine::device::Compute;
 use crate::engine::kernels::{self, ThreadPool};
 
 /// Root-mean-square norm (Zhang and Sennrich 2019).
+#[derive(Clone)]
 pub struct Norm {
     values: Vec<f32>,
     /// The same on the device, (hidden).
@@ -103,14 +105,10 @@ impl Block {
                 checkpoint.vector(&name(&format!("{part}.weight")), config.head_dim).map(Some)
             }
         };
-        let linear = |parts: &[(&str, usize)], columns: usize| {
-            let names: Vec<(String, usize)> =
-                parts.iter().map(|(part, rows)| (name(part), *rows)).collect();
-            let names: Vec<(&str, usize)> =
-                names.iter().map(|(name, rows)| (name.as_str(), *rows)).collect();
-            Linear::load(checkpoint, &names, columns, compute)
+        let names = Projections::of(config, index);
+        let linear = |names: &[(String, usize)], columns: usize| {
+            Linear::load(checkpoint, &borrowed(names), columns, compute)
         };
-        let (queries, keys) = (config.query_width(), config.key_value_width());
         let (query_norm, key_norm) = (head_norm("attn_q_norm")?, head_norm("attn_k_norm")?);
         let on_device = |norm: &Option<Vec<f32>>| match norm {
             Some(values) => Tensor::from_slice(values, values.len(), compute.device()).map(Some),
@@ -120,24 +118,50 @@ impl Block {
             HeadNormWeights { query: on_device(&query_norm)?, key: on_device(&key_norm)? };
         Ok(Self {
             attention_norm: norm("attn_norm")?,
-            projections: linear(
-                &[("attn_q", queries), ("attn_k", keys), ("attn_v", keys)],
-                config.hidden,
-            )?,
+            projections: linear(&names.attention, config.hidden)?,
             query_norm,
             key_norm,
             device_norms,
-            attention_output: linear(&[("attn_output", config.hidden)], queries)?,
+            attention_output: linear(&names.attention_output, config.query_width())?,
             attention_output_norm: output_norm("post_attention_norm")?,
             feed_forward_norm: norm("ffn_norm")?,
-            gate_up: linear(
-                &[("ffn_gate", config.feed_forward), ("ffn_up", config.feed_forward)],
-                config.hidden,
-            )?,
-            down: linear(&[("ffn_down", config.hidden)], config.feed_forward)?,
+            gate_up: linear(&names.gate_up, config.hidden)?,
+            down: linear(&names.down, config.feed_forward)?,
             feed_forward_output_norm: output_norm("post_ffw_norm")?,
             activation: config.activation,
             feed_forward: config.feed_forward,
+        })
+    }
+
+    /// The same layer with `adapter` on top, or bare; the weights themselves are shared.
+    ///
+    /// # Errors
+    /// When the adapter does not fit.
+    pub fn adapted(
+        &self,
+        adapter: Option<&Adapter>,
+        config: &DecoderConfig,
+        index: usize,
+        compute: &Compute,
+    ) -> Result<Self> {
+        let names = Projections::of(config, index);
+        let adapted = |linear: &Linear, names: &[(String, usize)]| {
+            linear.adapted(adapter, &borrowed(names), compute)
+        };
+        Ok(Self {
+            attention_norm: self.attention_norm.clone(),
+            projections: adapted(&self.projections, &names.attention)?,
+            query_norm: self.query_norm.clone(),
+            key_norm: self.key_norm.clone(),
+            device_norms: self.device_norms.clone(),
+            attention_output: adapted(&self.attention_output, &names.attention_output)?,
+            attention_output_norm: self.attention_output_norm.clone(),
+            feed_forward_norm: self.feed_forward_norm.clone(),
+            gate_up: adapted(&self.gate_up, &names.gate_up)?,
+            down: adapted(&self.down, &names.down)?,
+            feed_forward_output_norm: self.feed_forward_output_norm.clone(),
+            activation: self.activation,
+            feed_forward: self.feed_forward,
         })
     }
 
@@ -191,6 +215,31 @@ impl Block {
             Activation::GeluTanh => gate.gelu()? * up,
         }
     }
+}
+
+/// Tensors that are applied to the same values in one layer, each with its outputs.
+struct Projections {
+    attention: [(String, usize); 3],
+    attention_output: [(String, usize); 1],
+    gate_up: [(String, usize); 2],
+    down: [(String, usize); 1],
+}
+
+impl Projections {
+    fn of(config: &DecoderConfig, index: usize) -> Self {
+        let name = |part: &str, rows: usize| (format!("blk.{index}.{part}"), rows);
+        let (queries, keys) = (config.query_width(), config.key_value_width());
+        Self {
+            attention: [name("attn_q", queries), name("attn_k", keys), name("attn_v", keys)],
+            attention_output: [name("attn_output", config.hidden)],
+            gate_up: [name("ffn_gate", config.feed_forward), name("ffn_up", config.feed_forward)],
+            down: [name("ffn_down", config.hidden)],
+        }
+    }
+}
+
+fn borrowed(names: &[(String, usize)]) -> Vec<(&str, usize)> {
+    names.iter().map(|(name, rows)| (name.as_str(), *rows)).collect()
 }
 
 fn normalised(norm: &Option<Norm>, values: Tensor) -> Result<Tensor> {

@@ -5,8 +5,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::adapter::Adapter;
-use super::config::{DecoderConfig, RopeLayout};
 use super::shards::Shards;
 use crate::engine::gguf::{GgufFile, Metadata, TensorType};
 use crate::engine::kernels::dequantize_row;
@@ -16,7 +14,6 @@ use crate::engine::tokenizer::Tokenizer;
 /// An open model.
 pub struct Checkpoint {
     source: Source,
-    adapter: Option<Adapter>,
 }
 
 enum Source {
@@ -55,29 +52,7 @@ impl Checkpoint {
         } else {
             Source::Gguf(GgufFile::open(path)?)
         };
-        Ok(Self { source, adapter: None })
-    }
-
-    /// Puts an adapter on top of the weights that are loaded from now on.
-    pub fn set_adapter(&mut self, adapter: Adapter) {
-        self.adapter = Some(adapter);
-    }
-
-    pub fn adapter(&self) -> Option<&Adapter> {
-        self.adapter.as_ref()
-    }
-
-    /// Makes the adapter, if there is one, fit a model of `config`'s shape.
-    ///
-    /// # Errors
-    /// When it was made for another model.
-    pub fn fit_adapter(&mut self, config: &DecoderConfig) -> Result<()> {
-        let Some(adapter) = self.adapter.as_mut() else { return Ok(()) };
-        adapter.check_layers(config.layers.len())?;
-        match config.rope_layout {
-            RopeLayout::Neighbours => adapter.interleave_heads(config.head_dim),
-            RopeLayout::Halves => Ok(()),
-        }
+        Ok(Self { source })
     }
 
     pub fn metadata(&self) -> &Metadata {

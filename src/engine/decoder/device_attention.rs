@@ -40,6 +40,7 @@ impl DeviceLayerCache {
 }
 
 /// Per-head norm weights of one layer on the device, (head_dim).
+#[derive(Clone)]
 pub struct HeadNormWeights {
     pub query: Option<Tensor>,
     pub key: Option<Tensor>,

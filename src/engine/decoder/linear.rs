@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail, ensure};
 use candle_core::Tensor;
 
-use super::adapter::SidePath;
+use super::adapter::{Adapter, SidePath};
 use super::checkpoint::Checkpoint;
 use super::device_matrix::DeviceMatrix;
 use crate::engine::device::Compute;
@@ -13,7 +13,8 @@ use crate::engine::kernels::{self, Activations, Form, Matrix, ThreadPool};
 
 /// One or several projections of the same input, their outputs side by side.
 pub struct Linear {
-    weights: Weights,
+    /// Shared with the same map under another adapter.
+    weights: Arc<Weights>,
     /// An adapter's additions.
     side_paths: Vec<SidePath>,
     columns: usize,
@@ -75,8 +76,31 @@ impl Linear {
                     .transpose()?,
             },
         };
-        let side_paths = load_side_paths(checkpoint, names, columns, compute)?;
-        Ok(Self { weights, side_paths, columns, outputs })
+        Ok(Self { weights: Arc::new(weights), side_paths: Vec::new(), columns, outputs })
+    }
+
+    /// The same weights with the additions of `adapter`, or with none; `names` are those that this
+    /// map was loaded with.
+    ///
+    /// # Errors
+    /// When the adapter does not fit.
+    pub fn adapted(
+        &self,
+        adapter: Option<&Adapter>,
+        names: &[(&str, usize)],
+        compute: &Compute,
+    ) -> Result<Self> {
+        let mut side_paths = Vec::new();
+        let mut first = 0;
+        for (name, rows) in names {
+            let place = (first, *rows, self.columns);
+            let path =
+                adapter.map(|adapter| adapter.side_path(name, place, compute)).transpose()?;
+            side_paths.extend(path.flatten());
+            first += rows;
+        }
+        let weights = Arc::clone(&self.weights);
+        Ok(Self { weights, side_paths, columns: self.columns, outputs: self.outputs })
     }
 
     /// Loads rows of one tensor, in the order of `selected` (all rows when `None`).
@@ -117,7 +141,7 @@ impl Linear {
                 Weights::Device { matrices: vec![DeviceMatrix::new(&tensor, device)?], bias: None }
             }
         };
-        Ok(Self { weights, side_paths: Vec::new(), columns, outputs })
+        Ok(Self { weights: Arc::new(weights), side_paths: Vec::new(), columns, outputs })
     }
 
     pub fn outputs(&self) -> usize {
@@ -136,7 +160,7 @@ impl Linear {
         inputs: &mut Activations,
         output: &mut Vec<f32>,
     ) -> Result<()> {
-        let Weights::Packed { matrices, pool } = &self.weights else {
+        let Weights::Packed { matrices, pool } = self.weights.as_ref() else {
             bail!("the weights are on a device, and the CPU was to use them");
         };
         let matrices: Vec<&Matrix> = matrices.iter().collect();
@@ -154,7 +178,7 @@ impl Linear {
     /// # Errors
     /// When the device fails.
     pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
-        let (matrices, bias) = match &self.weights {
+        let (matrices, bias) = match self.weights.as_ref() {
             Weights::Device { matrices, bias } => (matrices, bias),
             Weights::Packed { .. } => return self.forward_on_cpu(input),
         };
@@ -188,22 +212,6 @@ fn form(matrices: &[&Matrix]) -> Form {
     let mut forms = matrices.iter().map(|matrix| matrix.form());
     let first = forms.next().unwrap_or(Form::Float);
     if forms.all(|form| form == first) { first } else { Form::Both }
-}
-
-fn load_side_paths(
-    checkpoint: &Checkpoint,
-    names: &[(&str, usize)],
-    columns: usize,
-    compute: &Compute,
-) -> Result<Vec<SidePath>> {
-    let Some(adapter) = checkpoint.adapter() else { return Ok(Vec::new()) };
-    let mut paths = Vec::new();
-    let mut first = 0;
-    for (name, rows) in names {
-        paths.extend(adapter.side_path(name, (first, *rows, columns), compute)?);
-        first += rows;
-    }
-    Ok(paths)
 }
 
 /// The biases of all projections, one after the other, if one of them has any.

@@ -1,5 +1,7 @@
 //! Decoder-only models: one skeleton for all families, many sequences in one step.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result, ensure};
 use candle_core::{Device, Tensor};
 
@@ -42,7 +44,8 @@ pub const OUTPUT: &str = "output.weight";
 pub struct Decoder {
     config: DecoderConfig,
     compute: Compute,
-    checkpoint: Checkpoint,
+    /// Shared with the same model under another adapter.
+    checkpoint: Arc<Checkpoint>,
     blocks: Vec<Block>,
     output_norm: Norm,
     vocabulary: usize,
@@ -72,7 +75,7 @@ impl Decoder {
     /// # Errors
     /// When the file is of an unsupported family or lacks a tensor; the message names the key or
     /// tensor.
-    pub fn new(mut checkpoint: Checkpoint, compute: Compute) -> Result<Self> {
+    pub fn new(checkpoint: Checkpoint, compute: Compute) -> Result<Self> {
         let mut config = families::read_config(checkpoint.metadata())?;
         let embeddings = checkpoint.tensor("token_embd.weight")?;
         ensure!(
@@ -83,13 +86,38 @@ impl Decoder {
         );
         let vocabulary = embeddings.shape[0];
         config.ropes[0].factors = checkpoint.rope_factors(config.head_dim / 2)?;
-        checkpoint.fit_adapter(&config)?;
         let blocks = (0..config.layers.len())
             .map(|index| Block::load(&checkpoint, &config, index, &compute))
             .collect::<Result<_>>()?;
         let output_norm =
             Norm::load(&checkpoint, "output_norm.weight", config.hidden, &config, &compute)?;
+        let checkpoint = Arc::new(checkpoint);
         Ok(Self { config, compute, checkpoint, blocks, output_norm, vocabulary })
+    }
+
+    /// The same model with `adapter` on top, or bare. Both share the weights, and
+    /// either may be dropped first.
+    ///
+    /// # Errors
+    /// When the adapter was made for another model.
+    pub fn adapted(&self, mut adapter: Option<Adapter>) -> Result<Self> {
+        if let Some(adapter) = &mut adapter {
+            adapter.fit(&self.config)?;
+        }
+        let blocks = self.blocks.iter().enumerate();
+        let blocks = blocks
+            .map(|(index, block)| {
+                block.adapted(adapter.as_ref(), &self.config, index, &self.compute)
+            })
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            config: self.config.clone(),
+            compute: self.compute.clone(),
+            checkpoint: Arc::clone(&self.checkpoint),
+            blocks,
+            output_norm: self.output_norm.clone(),
+            vocabulary: self.vocabulary,
+        })
     }
 
     /// Tokens that have an embedding.

@@ -19,7 +19,7 @@ fn a_full_disk_is_told_with_its_folder_and_other_errors_as_they_are() {
     };
     let advise = |name: &str, error: anyhow::Error| {
         let error = error.context("cannot write into the cache folder");
-        format!("{:#}", Bundle::of(registry.model(name).unwrap()).advise(error, &store))
+        format!("{:#}", Bundle::all(registry.model(name).unwrap())[0].advise(error, &store))
     };
     let full = || io::Error::from(io::ErrorKind::StorageFull).into();
     let told = advise("gemma3-270m", full());

@@ -5,12 +5,14 @@ use crate::engine::scripted::Scripted;
 use crate::language::Language::{self, English, Russian, Turkish};
 use crate::models::{Architecture, ChatTemplate, Licence, ModelEntry, Source};
 use crate::prompt::Prompts;
+use crate::translation::glossary::Glossary;
 
 fn entry(architecture: Architecture, chat_template: ChatTemplate) -> ModelEntry {
     ModelEntry {
         name: "test-model".into(),
+        base: "test-model".into(),
         architecture,
-        source: Source::Folder { path: "models".into() },
+        sources: vec![Source::Folder { path: "models".into() }],
         revision: "r1".into(),
         revision_note: None,
         files: Vec::new(),
@@ -140,6 +142,26 @@ fn models_are_asked_in_their_own_way() {
     assert!(shown.starts_with(start), "{shown}");
     assert!(shown.ends_with("\n\nRussian: Привет.\nTurkish:"), "{shown}");
     assert!(!shown.contains("English"), "{shown}");
+}
+
+#[test]
+fn the_plain_prompt_is_the_form_that_the_adapter_was_trained_in() {
+    let mut entry = entry(Architecture::Gemma3, ChatTemplate::None);
+    entry.translate_prompt = Some("translate-plain".into());
+    let mut translator =
+        Translator::new(&entry, &Prompts::builtin(), GenerationOptions::default()).unwrap();
+    let shown = |translator: &Translator, text: &str| {
+        crate::brief::ask::shown(&translator.input(text, English, Turkish).unwrap())
+    };
+    assert_eq!(shown(&translator, "Hi."), "English: Hi.\nTurkish:");
+    let terms = "en\ttr\ncentral bank\tMerkez Bankası\nrate\tfaiz\n";
+    let glossary = Glossary::read(terms, "terms.tsv", (English, Turkish)).unwrap();
+    translator.glossary = std::rc::Rc::new(glossary);
+    assert_eq!(
+        shown(&translator, "The central bank cut its rate."),
+        "English: central bank\nTurkish: Merkez Bankası\n\nEnglish: rate\nTurkish: faiz\n\n\
+         English: The central bank cut its rate.\nTurkish:"
+    );
 }
 
 #[test]
