@@ -59,6 +59,10 @@ impl Display {
                 self.clear();
                 self.say(&format!("Fetched {file}"));
             }
+            Progress::NextSource { failure, next } => {
+                self.clear();
+                self.say(&format!("Not from {failure}\nTrying {next}"));
+            }
             Progress::Resuming { file, reason } => self.say(&format!("Resuming {file}: {reason}")),
         }
     }

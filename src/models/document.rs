@@ -168,7 +168,7 @@ fn base_of<'a>(
 
 fn sources(table: &EntryTable, folder: &Path) -> Result<Vec<Source>> {
     ensure!(
-        table.source.is_some() != !table.sources.is_empty(),
+        table.source.is_some() == table.sources.is_empty(),
         "name where its files come from: one `source`, or several `sources` in the order in which \
          to try them"
     );

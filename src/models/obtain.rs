@@ -56,13 +56,26 @@ fn from_any(
     let (there, away): (Vec<Bundle>, Vec<Bundle>) =
         bundles.iter().partition(|bundle| bundle.presence(store) != Presence::Missing);
     let mut failures = Vec::new();
-    for bundle in there.into_iter().chain(away) {
-        match bundle.obtain(store, progress) {
+    let mut order = there.into_iter().chain(away).peekable();
+    let mut terms_shown = false;
+    let mut told = |event: Progress| {
+        let terms = matches!(event, Progress::Terms { .. });
+        if !(terms && terms_shown) {
+            progress(event);
+        }
+        terms_shown |= terms;
+    };
+    while let Some(bundle) = order.next() {
+        match bundle.obtain(store, &mut told) {
             Ok(files) => return Ok(files),
             Err(error) if bundles.len() == 1 => return Err(error),
             Err(error) => {
-                tracing::debug!("{}: {}: {error:#}", bundle.name, bundle.source);
-                failures.push(format!("{}: {error:#}", bundle.source));
+                let failure = format!("{}: {error:#}", bundle.source);
+                if let Some(next) = order.peek() {
+                    let (failure, next) = (failure.clone(), next.source.to_string());
+                    told(Progress::NextSource { failure, next });
+                }
+                failures.push(failure);
             }
         }
     }

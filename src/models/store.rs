@@ -100,6 +100,8 @@ pub enum Progress {
     Verifying { file: String, total: u64 },
     /// The file is in its place.
     Finished { file: String },
+    /// A source did not have the model; the next one is asked.
+    NextSource { failure: String, next: String },
     /// The connection broke or stalled; the fetch goes on where it ended.
     Resuming { file: String, reason: String },
 }

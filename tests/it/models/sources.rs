@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use bulletin::models::{AdapterFiles, ModelFiles, Presence, Registry, Store, obtain, presence};
+use bulletin::models::{
+    AdapterFiles, ModelFiles, Presence, Progress, Registry, Store, obtain, presence,
+};
 
 use super::server::{Hub, large, sum};
 use super::{Desk, weights};
@@ -51,9 +53,9 @@ fn a_source_that_fails_gives_way_to_the_next() {
     hub.change(|hub| hub.status = Some(404));
     let store = desk.store(&hub);
     mirror(&desk, &weights());
-    let found = get(&desk, &store).unwrap();
-    assert_eq!(found.weights, desk.path("mirror/tiny.gguf"));
     let registry = registry(&desk);
+    let found = obtain(registry.model("tiny").unwrap(), &store, &mut |_| {}).unwrap();
+    assert_eq!(found.weights, desk.path("mirror/tiny.gguf"));
     assert_eq!(presence(registry.model("tiny").unwrap(), &store), Presence::Verified);
 }
 
@@ -70,8 +72,16 @@ fn a_wrong_file_is_no_reason_to_stop_and_all_failures_are_told() {
     let (hub, desk) = (hub(), Desk::new());
     mirror(&desk, b"something else");
     let store = desk.store(&hub);
-    let fetched = get(&desk, &store).unwrap();
-    assert!(fetched.weights.starts_with(&store.hub_folder));
+    let mut told = Vec::new();
+    let tiny = registry(&desk);
+    let fetched = obtain(tiny.model("tiny").unwrap(), &store, &mut |event| told.push(event));
+    assert!(fetched.unwrap().weights.starts_with(&store.hub_folder));
+    let next = told.iter().find_map(|event| match event {
+        Progress::NextSource { failure, next } => Some((failure.clone(), next.clone())),
+        _ => None,
+    });
+    let (failure, next) = next.unwrap_or_else(|| panic!("{told:?}"));
+    assert!(failure.contains("mirror") && next == "the hub's owner/tiny", "{failure}; {next}");
 
     fs::remove_dir_all(&store.hub_folder).unwrap();
     hub.change(|hub| hub.status = Some(404));
