@@ -14,6 +14,7 @@ use crate::commands::batch::BatchArgs;
 use crate::commands::bench::BenchArgs;
 use crate::commands::doctor::DoctorArgs;
 use crate::commands::evaluate::EvaluateArgs;
+use crate::commands::extract::ExtractArgs;
 use crate::commands::models::ModelsArgs;
 use crate::commands::store::StoreArgs;
 use crate::commands::worker::WorkerArgs;
@@ -60,6 +61,8 @@ pub enum Command {
     Translate(TranslateArgs),
     /// Write briefs of all articles in a folder, with their translations and a digest
     Batch(BatchArgs),
+    /// Show what is read of articles, without any model
+    Extract(ExtractArgs),
     /// Answer each JSON line on standard input with one on standard output
     Worker(WorkerArgs),
     /// Let a model go on from a prompt, without anything around it
@@ -291,7 +294,7 @@ pub fn length() -> impl TypedValueParser<Value = Length> {
     })
 }
 
-fn format() -> impl TypedValueParser<Value = Format> {
+pub fn format() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(["text", "markdown", "json"]).map(|name| named_format(&name))
 }
 

@@ -25,3 +25,19 @@ pub enum ArticleError {
     #[error("it cannot be read as {format}: {reason}")]
     Malformed { format: &'static str, reason: String },
 }
+
+impl ArticleError {
+    /// A word for programs, which never changes its meaning.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty | Self::NoText => "no_text",
+            Self::Binary { .. } => "binary",
+            Self::NotUtf8 { .. } => "encoding",
+            Self::TooShort { .. } => "too_short",
+            Self::OtherLanguage { .. } => "other_language",
+            Self::UnknownLanguage => "unknown_language",
+            Self::Several { .. } => "several",
+            Self::Malformed { .. } => "malformed",
+        }
+    }
+}

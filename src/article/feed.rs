@@ -58,7 +58,7 @@ fn read_entry(inner: &str) -> Result<Draft, ArticleError> {
         title: first(&["title"]).map(|title| read_fragment(&title).join(" ")),
         published: first(&DATES).and_then(|date| find_date(&date)),
         paragraphs,
-        notes: Vec::new(),
+        ..Draft::default()
     })
 }
 

@@ -27,11 +27,11 @@ pub(super) fn read(page: &str) -> Draft {
         ));
     }
     Draft {
-        id: None,
         title: metadata.title,
         published: metadata.published,
         paragraphs: content.paragraphs,
         notes,
+        ..Draft::default()
     }
 }
 

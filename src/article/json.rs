@@ -76,7 +76,7 @@ fn read_value(value: &Value) -> Result<Draft, ArticleError> {
         title: first_text(object, &TITLES),
         published: first_text(object, &DATES).and_then(|date| super::dates::find_date(&date)),
         paragraphs,
-        notes: Vec::new(),
+        ..Draft::default()
     })
 }
 

@@ -145,6 +145,7 @@ mod tests {
             sha256: String::new(),
             paragraphs: paragraphs.iter().map(|text| text.to_string()).collect(),
             notes: Vec::new(),
+            ..Article::empty(Language::English)
         }
     }
 

@@ -131,6 +131,7 @@ pub(crate) mod tests {
             sha256: String::new(),
             paragraphs: vec![format!("The text of {id}.")],
             notes: Vec::new(),
+            ..Article::empty(language)
         }
     }
 

@@ -50,6 +50,7 @@ mod tests {
                 "Two is there. Three is gone.".to_string(),
             ],
             notes: Vec::new(),
+            ..Article::empty(Language::English)
         }
     }
 

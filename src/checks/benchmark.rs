@@ -136,6 +136,7 @@ fn article(text: Text) -> Article {
         sha256: String::new(),
         paragraphs: text.text.lines().map(str::to_string).collect(),
         notes: Vec::new(),
+        ..Article::empty(text.language)
     }
 }
 

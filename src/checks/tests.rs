@@ -13,6 +13,7 @@ fn article(language: Language, text: &str) -> Article {
         sha256: String::new(),
         paragraphs: text.lines().map(str::to_string).collect(),
         notes: Vec::new(),
+        ..Article::empty(language)
     }
 }
 

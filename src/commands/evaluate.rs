@@ -93,6 +93,7 @@ fn extractive(args: &ExtractiveArgs) -> Result<Outcome> {
             sha256: String::new(),
             paragraphs: row.text.lines().map(str::to_string).collect(),
             notes: Vec::new(),
+            ..Article::empty(row.lang)
         };
         let brief = brief(&article, &Options::default());
         let sentences: Vec<String> =

@@ -6,6 +6,7 @@ mod desk;
 pub mod doctor;
 mod entailment;
 pub mod evaluate;
+pub mod extract;
 mod generate;
 mod input;
 mod interrupt;
@@ -70,6 +71,7 @@ fn dispatch(cli: &Cli) -> Result<Outcome> {
     match &cli.command {
         Command::Batch(args) => batch::run(args, cli),
         Command::Worker(args) => worker::run(args, cli),
+        Command::Extract(args) => extract::run(args, cli),
         Command::Summarise(args) => summarise::run(args, cli, &interrupt),
         Command::Translate(args) => translate::run(args, cli, &interrupt),
         Command::Generate(args) => generate::run(args, cli),

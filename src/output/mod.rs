@@ -1,6 +1,7 @@
 //! [`Document`] → what people and programs read.
 
 pub mod explain;
+pub mod extract;
 pub mod html;
 pub mod json;
 pub mod markdown;

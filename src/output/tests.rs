@@ -29,6 +29,7 @@ fn document(style: &str) -> Document {
         sha256: "s".into(),
         paragraphs: vec!["The bridge closes.".into()],
         notes: Vec::new(),
+        ..Article::empty(Language::English)
     };
     let english = brief(
         Language::English,

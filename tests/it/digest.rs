@@ -45,6 +45,7 @@ fn article(number: usize, briefs: Vec<Brief>, findings: Vec<Finding>) -> Documen
         sha256: String::new(),
         paragraphs,
         notes: Vec::new(),
+        ..Article::empty(Language::English)
     };
     Document::new(article, briefs, findings)
 }

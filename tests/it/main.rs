@@ -8,6 +8,7 @@ mod checks;
 mod decoder;
 mod digest;
 mod entailment;
+mod extract;
 mod families;
 mod generate;
 mod inputs;

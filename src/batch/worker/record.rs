@@ -34,14 +34,7 @@ impl Fault {
 
 impl From<ArticleError> for Fault {
     fn from(error: ArticleError) -> Self {
-        let code = match &error {
-            ArticleError::Empty | ArticleError::NoText => "no_text",
-            ArticleError::TooShort { .. } => "too_short",
-            ArticleError::OtherLanguage { .. } => "other_language",
-            ArticleError::UnknownLanguage => "unknown_language",
-            _ => "malformed",
-        };
-        Self::permanent(code, error)
+        Self::permanent(error.code(), error)
     }
 }
 

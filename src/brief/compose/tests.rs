@@ -18,6 +18,7 @@ fn article(id: &str, language: Language, paragraphs: &[&str]) -> Article {
         sha256: String::new(),
         paragraphs: paragraphs.iter().map(|text| text.to_string()).collect(),
         notes: Vec::new(),
+        ..Article::empty(language)
     }
 }
 

@@ -15,6 +15,7 @@ fn article(paragraphs: &[&str]) -> Article {
         sha256: String::new(),
         paragraphs: paragraphs.iter().map(|text| text.to_string()).collect(),
         notes: Vec::new(),
+        ..Article::empty(Language::English)
     }
 }
 

@@ -12,6 +12,7 @@ fn article(title: Option<&str>, language: Language, text: &str) -> Article {
         sha256: String::new(),
         paragraphs: text.lines().map(str::to_string).collect(),
         notes: Vec::new(),
+        ..Article::empty(language)
     }
 }
 

@@ -13,6 +13,7 @@ fn article() -> Article {
         sha256: String::new(),
         paragraphs: vec!["The bridge closes.".into()],
         notes: Vec::new(),
+        ..Article::empty(Language::English)
     }
 }
 

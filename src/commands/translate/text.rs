@@ -299,6 +299,7 @@ impl Whole {
             sha256,
             paragraphs: self.paragraphs,
             notes: Vec::new(),
+            ..Article::empty(from)
         };
         let used = self.used.last().cloned();
         let mut settings = used.as_ref().map_or(json!({}), |used| used.settings.clone());

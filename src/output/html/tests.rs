@@ -36,6 +36,7 @@ fn document() -> Document {
             sha256: String::new(),
             paragraphs: vec!["İstanbul’da a storm. It rained.".into(), "Nobody was hurt.".into()],
             notes: Vec::new(),
+            ..Article::empty(Language::English)
         },
         briefs: vec![
             brief(Language::English, "A storm.", vec![first.clone(), overlapping, second]),

@@ -1,0 +1,160 @@
+//! Bytes of a file → its articles: the format, its reader, cleaning, the language and the name.
+
+use sha2::{Digest, Sha256};
+
+use super::format::Format;
+use super::{Article, ArticleError, Draft, charset, clean, feed, html, json, names, text};
+use crate::language::{Detected, Language, detect};
+
+/// Characters from the start that the language is told from.
+const LETTERS_TO_DETECT: usize = 20_000;
+
+/// Longest readable part of an article's name.
+const LONGEST_STEM: usize = 48;
+
+/// How files are read.
+#[derive(Clone, Debug, Default)]
+pub struct Reader {
+    /// The user's word for what all articles are written in; `None` detects it.
+    pub language: Option<Language>,
+}
+
+/// One article of a file that may hold several.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What the file calls it (its id, title or line), for messages.
+    pub name: String,
+    pub article: Result<Article, ArticleError>,
+}
+
+impl Reader {
+    /// Reads the one article of a file. `source` is the path as typed, a URL, or `-`; its ending
+    /// helps to tell the format.
+    ///
+    /// # Errors
+    /// Everything in [`ArticleError`] but `TooShort`, which
+    /// [`ensure_substance`](super::ensure_substance) gives. The messages do not name the file: the
+    /// caller does.
+    pub fn read(&self, source: &str, bytes: &[u8]) -> Result<Article, ArticleError> {
+        let mut entries = self.read_many(source, bytes)?;
+        match entries.len() {
+            0 => Err(ArticleError::NoText),
+            1 => entries.remove(0).article,
+            count => Err(ArticleError::Several { count }),
+        }
+    }
+
+    /// Reads every article of a file: feeds, JSON arrays and JSON Lines may hold several, other
+    /// formats hold one. An entry that cannot be read does not stop the others.
+    ///
+    /// # Errors
+    /// When the file as a whole is empty, binary, wrongly encoded or malformed.
+    pub fn read_many(&self, source: &str, bytes: &[u8]) -> Result<Vec<Entry>, ArticleError> {
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Err(ArticleError::Empty);
+        }
+        let drafts = drafts(Format::of(source, bytes), bytes)?;
+        let sha256 = hexadecimal(&Sha256::digest(bytes));
+        let single = drafts.len() == 1;
+        let entries = drafts.into_iter().enumerate().map(|(place, draft)| {
+            let name = entry_name(place, draft.as_ref().ok());
+            let article = draft.and_then(|draft| {
+                let id = article_id(source, &sha256, &draft, (!single).then_some(place));
+                let article = self.finish(draft)?;
+                let (source, sha256) = (source.to_string(), sha256.clone());
+                Ok(Article { id, source, sha256, ..article })
+            });
+            Entry { name, article }
+        });
+        Ok(entries.collect())
+    }
+
+    /// Cleans a draft, finds its language, and makes the article, still without name and source.
+    fn finish(&self, draft: Draft) -> Result<Article, ArticleError> {
+        let raw: String = draft.paragraphs.join("\n");
+        if raw.trim().is_empty() {
+            return Err(ArticleError::NoText);
+        }
+        let (language, language_confidence) = match self.language {
+            Some(language) => (language, None),
+            None => find_language(&raw, draft.title.as_deref())?,
+        };
+        let cleaned = clean(draft.title.as_deref(), &draft.paragraphs, language);
+        if cleaned.paragraphs.is_empty() {
+            return Err(ArticleError::NoText);
+        }
+        let mut notes = draft.notes;
+        notes.extend(cleaned.notes);
+        Ok(Article {
+            kind: draft.kind.unwrap_or_default(),
+            title: cleaned.title,
+            language_confidence,
+            published: draft.published,
+            details: draft.details,
+            paragraphs: cleaned.paragraphs,
+            notes,
+            ..Article::empty(language)
+        })
+    }
+}
+
+type Drafts = Vec<Result<Draft, ArticleError>>;
+
+fn drafts(format: Format, bytes: &[u8]) -> Result<Drafts, ArticleError> {
+    Ok(match format {
+        Format::Html => vec![Ok(html::read(&charset::decode_page(bytes)?))],
+        Format::Text => vec![Ok(text::read_plain(&charset::decode_text(bytes)?))],
+        Format::Markdown => vec![Ok(text::read_markdown(&charset::decode_text(bytes)?))],
+        Format::Feed => feed::read(&charset::decode_page(bytes)?)?,
+        Format::Json => json::read(&charset::decode_text(bytes)?)?,
+        Format::JsonLines => json::read_lines(&charset::decode_text(bytes)?)?,
+    })
+}
+
+fn find_language(text: &str, title: Option<&str>) -> Result<(Language, Option<f32>), ArticleError> {
+    // The beginning decides, however long the text is.
+    let end = text.char_indices().nth(LETTERS_TO_DETECT).map_or(text.len(), |(place, _)| place);
+    let found = detect(&text[..end]);
+    match found.language {
+        Detected::Known(language) => Ok((language, Some(rounded(found.confidence)))),
+        Detected::Other(name) => Err(ArticleError::OtherLanguage { name: name.to_string() }),
+        Detected::Undetermined => {
+            let found = title.map(detect).ok_or(ArticleError::UnknownLanguage)?;
+            let language = found.known().ok_or(ArticleError::UnknownLanguage)?;
+            Ok((language, Some(rounded(found.confidence))))
+        }
+    }
+}
+
+/// To three places, so that JSON gives back what was written.
+fn rounded(confidence: f64) -> f32 {
+    ((confidence * 1000.0).round() / 1000.0) as f32
+}
+
+/// `stem-1a2b3c4d`: the file's name for people, its content for certainty, and the place of the
+/// article when the file holds several.
+fn article_id(source: &str, sha256: &str, draft: &Draft, place: Option<usize>) -> String {
+    let stem = match &draft.id {
+        Some(id) => names::slug(id, LONGEST_STEM),
+        None if source == "-" => "stdin".to_string(),
+        None => {
+            let stem = std::path::Path::new(source).file_stem().and_then(|stem| stem.to_str());
+            names::slug(stem.unwrap_or(""), LONGEST_STEM)
+        }
+    };
+    let stem = if stem.is_empty() { "article".to_string() } else { stem };
+    match place {
+        Some(place) => format!("{stem}-{}-{}", &sha256[..8], place + 1),
+        None => format!("{stem}-{}", &sha256[..8]),
+    }
+}
+
+fn entry_name(place: usize, draft: Option<&Draft>) -> String {
+    draft
+        .and_then(|draft| draft.id.clone().or_else(|| draft.title.clone()))
+        .unwrap_or_else(|| format!("entry {}", place + 1))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,117 @@
+//! `bulletin extract`: what the reader sees of files, without any model.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use bulletin::article::{Article, ArticleError, Reader};
+use bulletin::language::Language;
+use bulletin::output::{self, Format, extract};
+use clap::Args;
+
+use super::models::print;
+use super::{Outcome, input};
+use crate::cli::{self, Cli};
+
+#[derive(Args, Clone, Debug)]
+pub struct ExtractArgs {
+    /// Files with articles, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// text, markdown or json (one line an article)
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = cli::format())]
+    pub format: Format,
+
+    /// The articles' language, when it should not be detected
+    #[arg(long, value_name = "LANG")]
+    pub from: Option<Language>,
+}
+
+/// Exit code 1 when some of the articles are refused, 2 when all are.
+pub fn run(args: &ExtractArgs, cli: &Cli) -> Result<Outcome> {
+    let reader = Reader { language: args.from };
+    let (mut shown, mut refused) = (0usize, 0usize);
+    for path in &args.files {
+        for (source, article) in entries(path, &reader) {
+            match &article {
+                Ok(_) => shown += 1,
+                Err(_) => refused += 1,
+            }
+            show(&source, article, args.format, shown, cli)?;
+        }
+    }
+    match (shown, refused) {
+        (0, 1) => bail!("nothing could be read; the line above says why"),
+        (0, _) => bail!("none of {refused} entries could be read; the lines above say why"),
+        (_, 0) => Ok(Outcome::Success),
+        _ => Ok(Outcome::Findings),
+    }
+}
+
+type Seen = (String, Result<Article, Refused>);
+
+/// Why there is no article: the file itself, or what is in it.
+enum Refused {
+    File(String),
+    Entry(ArticleError),
+}
+
+fn entries(path: &Path, reader: &Reader) -> Vec<Seen> {
+    let source = match input::read(path) {
+        Ok(source) => source,
+        Err(error) => {
+            return vec![(path.display().to_string(), Err(Refused::File(format!("{error:#}"))))];
+        }
+    };
+    match reader.read_many(&source.name, &source.bytes) {
+        Err(error) => vec![(source.name, Err(Refused::Entry(error)))],
+        Ok(entries) if entries.is_empty() => {
+            vec![(source.name, Err(Refused::Entry(ArticleError::NoText)))]
+        }
+        Ok(mut entries) if entries.len() == 1 => {
+            let article = entries.remove(0).article;
+            vec![(source.name, article.map_err(Refused::Entry))]
+        }
+        Ok(entries) => {
+            let named = entries.into_iter().map(|entry| {
+                let name = format!("{}: {}", source.name, entry.name);
+                (name, entry.article.map_err(Refused::Entry))
+            });
+            named.collect()
+        }
+    }
+}
+
+fn show(
+    source: &str,
+    article: Result<Article, Refused>,
+    format: Format,
+    place: usize,
+    cli: &Cli,
+) -> Result<()> {
+    match (&article, format) {
+        (Ok(article), Format::Json) => print(&extract::json(source, Ok(article))?),
+        (Ok(article), _) => {
+            let rule = if place > 1 { "\n---\n\n" } else { "" };
+            let text = match format {
+                Format::Markdown => extract::markdown(article),
+                _ => extract::text(article),
+            };
+            print(&format!("{rule}{text}"))?;
+            if !cli.talk.quiet {
+                article.notes.iter().for_each(|note| eprintln!("note: {}", output::harmless(note)));
+            }
+            Ok(())
+        }
+        (Err(Refused::Entry(error)), Format::Json) => print(&extract::json(source, Err(error))?),
+        (Err(Refused::Entry(error)), _) => {
+            let source = if source == "-" { "standard input" } else { source };
+            eprintln!("error: {}", output::harmless(&format!("'{source}': {error}")));
+            Ok(())
+        }
+        (Err(Refused::File(error)), _) => {
+            eprintln!("error: {}", output::harmless(error));
+            Ok(())
+        }
+    }
+}
