@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::html::{find_article, read_fragment};
 use super::text::read_plain;
-use super::{ArticleError, Draft};
+use super::{ArticleError, Details, Draft, Status};
 
 /// Keys that hold what an article needs, the most telling first.
 const TITLES: [&str; 4] = ["headline", "title", "name", "slugline"];
@@ -75,9 +75,33 @@ fn read_value(value: &Value) -> Result<Draft, ArticleError> {
         id: first_text(object, &IDS),
         title: first_text(object, &TITLES),
         published: first_text(object, &DATES).and_then(|date| super::dates::find_date(&date)),
+        details: details(object),
         paragraphs,
         ..Draft::default()
     })
+}
+
+/// What ninjs, schema.org and JSON Feed say besides the text, and bulletin itself.
+fn details(object: &Map<String, Value>) -> Details {
+    let first = |keys: &[&str]| first_text(object, keys);
+    let status = first(&["pubstatus", "status"]).and_then(|status| Status::parse(&status));
+    Details {
+        subtitle: first(&["subtitle", "subheadline", "alternativeHeadline"]),
+        byline: first(&["byline"]),
+        dateline: first(&["dateline", "located"]),
+        updated: first(&["updated", "date_modified", "dateModified", "versioncreated"]),
+        embargo: first(&["embargo", "embargoed"]),
+        version: first(&["version"]),
+        item: first(&["item", "uri", "guid"]),
+        slug: first(&["slug", "slugline"]),
+        status: status.unwrap_or_default(),
+        source_name: first(&["source_name", "source", "infosource", "provider"]),
+        url: first(&["url"]),
+        section: first(&["section", "articleSection"]),
+        rights: first(&["rights", "copyrightnotice", "usageterms"]),
+        editors_note: first(&["editors_note", "ednote"]),
+        ..Details::default()
+    }
 }
 
 fn paragraphs(object: &Map<String, Value>) -> Vec<String> {

@@ -98,7 +98,7 @@ pub fn read(
     bytes: &[u8],
     language: Option<Language>,
 ) -> Result<Article, ArticleError> {
-    Reader { language, ..Reader::default() }.read(source, bytes)
+    Reader { language }.read(source, bytes)
 }
 
 /// Reads every article of a file with everything as usual: see [`Reader`].
@@ -110,7 +110,7 @@ pub fn read_many(
     bytes: &[u8],
     language: Option<Language>,
 ) -> Result<Vec<Entry>, ArticleError> {
-    Reader { language, ..Reader::default() }.read_many(source, bytes)
+    Reader { language }.read_many(source, bytes)
 }
 
 /// Refuses an article with too little text to make a brief of, so that none is invented.
