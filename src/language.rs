@@ -2,6 +2,7 @@
 
 mod casing;
 mod detect;
+pub mod letters;
 
 pub use casing::{lowercase, uppercase};
 pub use detect::{Detected, Detection, detect};

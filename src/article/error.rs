@@ -12,6 +12,11 @@ pub enum ArticleError {
          `iconv -f {guess} -t UTF-8`"
     )]
     NotUtf8 { offset: usize, guess: &'static str },
+    #[error(
+        "its letters were spoilt by a wrong encoding, as in “{example}”; export it again from its \
+         source, as UTF-8"
+    )]
+    Garbled { example: String },
     #[error("no article text was found in it; look whether the file holds the text itself")]
     NoText,
     #[error("too short to summarise: {words} words of text, and at least {needed} are needed")]
@@ -32,7 +37,7 @@ impl ArticleError {
         match self {
             Self::Empty | Self::NoText => "no_text",
             Self::Binary { .. } => "binary",
-            Self::NotUtf8 { .. } => "encoding",
+            Self::NotUtf8 { .. } | Self::Garbled { .. } => "encoding",
             Self::TooShort { .. } => "too_short",
             Self::OtherLanguage { .. } => "other_language",
             Self::UnknownLanguage => "unknown_language",

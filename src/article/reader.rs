@@ -71,6 +71,7 @@ impl Reader {
 
     /// Cleans a draft, finds its language, and makes the article, still without name and source.
     fn finish(&self, draft: Draft) -> Result<Article, ArticleError> {
+        let draft = repair(draft);
         let raw: String = draft.paragraphs.join("\n");
         if raw.trim().is_empty() {
             return Err(ArticleError::NoText);
@@ -85,6 +86,7 @@ impl Reader {
         }
         let mut notes = draft.notes;
         notes.extend(cleaned.notes);
+        note_damage(&cleaned.paragraphs, &mut notes)?;
         Ok(Article {
             kind: draft.kind.unwrap_or_default(),
             title: cleaned.title,
@@ -101,14 +103,55 @@ impl Reader {
 type Drafts = Vec<Result<Draft, ArticleError>>;
 
 fn drafts(format: Format, bytes: &[u8]) -> Result<Drafts, ArticleError> {
-    Ok(match format {
-        Format::Html => vec![Ok(html::read(&charset::decode_page(bytes)?))],
-        Format::Text => vec![Ok(text::read_plain(&charset::decode_text(bytes)?))],
-        Format::Markdown => vec![Ok(text::read_markdown(&charset::decode_text(bytes)?))],
-        Format::Feed => feed::read(&charset::decode_page(bytes)?)?,
-        Format::Json => json::read(&charset::decode_text(bytes)?)?,
-        Format::JsonLines => json::read_lines(&charset::decode_text(bytes)?)?,
-    })
+    let decoded = match format {
+        Format::Html | Format::Feed => charset::decode_page(bytes)?,
+        _ => charset::decode_text(bytes)?,
+    };
+    let text = decoded.text.as_str();
+    let mut drafts = match format {
+        Format::Html => vec![Ok(html::read(text))],
+        Format::Text => vec![Ok(text::read_plain(text))],
+        Format::Markdown => vec![Ok(text::read_markdown(text))],
+        Format::Feed => feed::read(text)?,
+        Format::Json => json::read(text)?,
+        Format::JsonLines => json::read_lines(text)?,
+    };
+    for draft in drafts.iter_mut().flatten() {
+        draft.notes.splice(0..0, decoded.notes.iter().cloned());
+    }
+    Ok(drafts)
+}
+
+/// Puts right what entities and escapes of the format had kept from being seen as misread.
+fn repair(draft: Draft) -> Draft {
+    let parts = || draft.paragraphs.iter().chain(&draft.title);
+    let whole: Vec<&str> = parts().map(String::as_str).collect();
+    let found = charset::repair(&whole.join("\n"));
+    if found.notes.is_empty() {
+        return draft;
+    }
+    let repaired = |text: &String| charset::repair(text).text;
+    Draft {
+        title: draft.title.as_ref().map(repaired),
+        paragraphs: draft.paragraphs.iter().map(repaired).collect(),
+        notes: [draft.notes, found.notes].concat(),
+        ..draft
+    }
+}
+
+/// Refuses text that a wrong encoding spoilt for good, and marks it where few words are spoilt.
+fn note_damage(paragraphs: &[String], notes: &mut Vec<String>) -> Result<(), ArticleError> {
+    match charset::damage(&paragraphs.join("\n")) {
+        None => Ok(()),
+        Some(charset::Damage::Some { example }) => {
+            notes.push(format!(
+                "Some letters were lost to a wrong encoding before the text came here, as in \
+                 “{example}”; nothing was put in."
+            ));
+            Ok(())
+        }
+        Some(charset::Damage::Most { example }) => Err(ArticleError::Garbled { example }),
+    }
 }
 
 fn find_language(text: &str, title: Option<&str>) -> Result<(Language, Option<f32>), ArticleError> {

@@ -49,7 +49,7 @@ fn bad_input_is_named() {
         (b"", "empty"),
         (b" \n\t", "empty"),
         (b"%PDF-1.7", "PDF"),
-        (b"caf\xe9 et th\xe9 \xff", "iconv -f windows-125"),
+        (b"caf\xe9 \xff\xfe\x81 \x8d\x90", "iconv -f "),
         (german.as_bytes(), "in German"),
         (b"12.11.2024\n\n40,5", "language could not be told"),
         (b"<html><body><script>x</script></body></html>", "no article text"),
@@ -59,6 +59,21 @@ fn bad_input_is_named() {
         let error = read("x", bytes, None).unwrap_err().to_string();
         assert!(error.contains(message), "{error}");
     }
+}
+
+#[test]
+fn spoilt_letters_are_put_right_marked_or_refused() {
+    let sound = "Başbakan yarın yeni kararı açıklayacak, dedi sözcü.";
+    let escaped = r#"{"title": "Karar", "text": "BaÅ\u009fbakan yarÄ±n yeni kararÄ± aÃ§Ä±klayacak, dedi sÃ¶zcÃ¼."}"#;
+    let article = read("a.json", escaped.as_bytes(), None).unwrap();
+    assert_eq!(article.paragraphs, [sound]);
+    assert!(article.notes[0].contains("put right"), "{:?}", article.notes);
+    let lost = sound.replace(['ş', 'ı', 'ç', 'ö', 'ü'], "?");
+    let error = read("a.txt", lost.as_bytes(), Some(Language::Turkish)).unwrap_err();
+    assert!(error.to_string().contains("wrong encoding"), "{error}");
+    let more = format!("{} a?ık g?n i?in", format!("{sound}\n").repeat(6));
+    let article = read("a.txt", more.as_bytes(), None).unwrap();
+    assert!(article.notes.iter().any(|note| note.contains("were lost")), "{:?}", article.notes);
 }
 
 #[test]
@@ -85,6 +100,16 @@ fn plain_text_in_its_shapes() {
     assert_eq!(article.title.as_deref(), Some("Мост закрыт"));
     assert_eq!(article.published.as_deref(), Some("2024-03-12"));
     assert_eq!(article.paragraphs, ["Инженеры нашли трещины.", "Трамваи идут до рынка."]);
+}
+
+#[test]
+fn every_kind_of_line_end_parts_lines() {
+    let lines = ["Bridge closes", "Trams end at the market.", "The ferry runs at night, too."];
+    for end in ["\n", "\r\n", "\r", "\u{2028}", "\u{2029}", "\u{85}", "\u{b}", "\u{c}", "\0\n"] {
+        let article = read("a.txt", lines.join(end).as_bytes(), None).unwrap();
+        assert_eq!(article.title.as_deref(), Some(lines[0]), "{end:?}");
+        assert_eq!(article.paragraphs, lines[1..], "{end:?}");
+    }
 }
 
 #[test]

@@ -11,13 +11,12 @@ const WRAPPED_WIDTH: usize = 100;
 
 /// Reads plain text: the first line is the headline when it looks like one.
 pub(super) fn read_plain(text: &str) -> Draft {
-    let paragraphs = paragraphs(text);
-    draft(paragraphs)
+    draft(paragraphs(&with_line_feeds(text)))
 }
 
 /// Reads Markdown: marks are taken off, links keep their words, code and comments go.
 pub(super) fn read_markdown(text: &str) -> Draft {
-    let text = without_comments(text);
+    let text = without_comments(&with_line_feeds(text));
     let (front, body) = front_matter(&text);
     let mut title = front_value(front, "title");
     let mut lines = Vec::new();
@@ -54,6 +53,13 @@ pub(super) fn read_markdown(text: &str) -> Draft {
         draft.notes.push(format!("Dropped {code_blocks} block(s) of program code."));
     }
     draft
+}
+
+/// Every kind of line end as a line feed: CR LF, CR alone, NEL, Unicode's separators, vertical tabs
+/// and form feeds.
+fn with_line_feeds(text: &str) -> String {
+    const ENDS: [char; 6] = ['\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{B}', '\u{C}'];
+    text.replace("\r\n", "\n").replace(ENDS, "\n")
 }
 
 /// Takes headline and date line off the paragraphs.
