@@ -1,14 +1,17 @@
 //! A paragraph → its sentences; a sentence that is too long → its clauses. Pure. The rules are
 //! the same for the three languages, the words they look at are tables for each.
 
+mod abbreviations;
 mod boundary;
 mod clauses;
+mod enclosures;
 mod tables;
 
 pub use clauses::clauses;
 
 use crate::language::Language;
 use boundary::Context;
+use enclosures::Enclosures;
 
 /// Splits a paragraph into its sentences: slices of it in order, without space at the ends, none
 /// empty, with nothing but space between them. A line break ends a sentence.
@@ -31,15 +34,13 @@ pub fn placed_sentences(paragraph: &str, language: Language) -> Vec<(&str, usize
 
 fn line_sentences(line: &str, language: Language) -> Vec<&str> {
     let characters: Vec<(usize, char)> = line.char_indices().collect();
+    let enclosures = Enclosures::of(&characters);
     let mut found = Vec::new();
     let mut start = 0;
-    let mut brackets = Brackets::default();
     let mut place = 0;
     while place < characters.len() {
-        let character = characters[place].1;
-        brackets.pass(character, place);
         place += 1;
-        if !boundary::is_terminator(character) {
+        if !boundary::is_terminator(characters[place - 1].1) {
             continue;
         }
         let mark = place - 1;
@@ -49,11 +50,12 @@ fn line_sentences(line: &str, language: Language) -> Vec<&str> {
         }
         let marks_end = place;
         while place < characters.len() && boundary::is_closing(&characters, place) {
-            brackets.pass(characters[place].1, place);
             place += 1;
         }
-        let at_end = place >= characters.len();
-        if at_end || brackets.open(place) {
+        let first = first_visible(&characters, start);
+        let inside = enclosures.cover(first, place - 1)
+            || enclosures.bracket_closes(first, marks_end, place);
+        if place >= characters.len() || inside {
             continue;
         }
         if !characters[place].1.is_whitespace() {
@@ -74,6 +76,11 @@ fn line_sentences(line: &str, language: Language) -> Vec<&str> {
     found
 }
 
+fn first_visible(characters: &[(usize, char)], start: usize) -> usize {
+    let space = characters[start..].iter().take_while(|(_, character)| character.is_whitespace());
+    start + space.count()
+}
+
 fn slice<'t>(line: &'t str, characters: &[(usize, char)], start: usize, end: usize) -> &'t str {
     let byte = |place: usize| characters.get(place).map_or(line.len(), |(byte, _)| *byte);
     &line[byte(start)..byte(end)]
@@ -83,36 +90,6 @@ fn push_trimmed<'t>(found: &mut Vec<&'t str>, text: &'t str) {
     let text = text.trim();
     if !text.is_empty() {
         found.push(text);
-    }
-}
-
-/// Round and square brackets that are open: the sentences inside stay with the one around them.
-#[derive(Default)]
-struct Brackets {
-    depth: usize,
-    opened: usize,
-}
-
-impl Brackets {
-    /// A bracket that is not closed within so many characters was never meant to be.
-    const LONGEST: usize = 400;
-
-    fn pass(&mut self, character: char, place: usize) {
-        match character {
-            '(' | '[' => {
-                self.depth += 1;
-                self.opened = place;
-            }
-            ')' | ']' => self.depth = self.depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-
-    fn open(&mut self, place: usize) -> bool {
-        if self.depth > 0 && place - self.opened > Self::LONGEST {
-            self.depth = 0;
-        }
-        self.depth > 0
     }
 }
 

@@ -1,5 +1,6 @@
 //! A full stop, question or exclamation mark with what stands around it → whether a sentence ends.
 
+use super::abbreviations::{self, Abbreviation};
 use super::tables;
 use crate::language::{Language, lowercase};
 
@@ -63,16 +64,40 @@ pub(super) struct Context<'t> {
 impl Context<'_> {
     pub fn ends_sentence(&self) -> bool {
         let Some(next) = self.next_start() else { return true };
-        let next_character = self.characters[next].1;
-        if next_character.is_lowercase() {
+        if self.characters[next].1.is_lowercase() && !self.is_camel_case(next) {
             return false;
         }
         if self.is_single_stop() {
             return self.stop_ends_sentence(next);
         }
+        let quoted = self.end > self.marks_end;
+        let asked = matches!(self.characters[self.marks_end - 1].1, '?' | '!' | '…');
+        if asked && self.dash_follows() && (quoted || self.is_reply()) {
+            // «Куда?» — Иванов обернулся. — Домой! — Пётр засмеялся.
+            return false;
+        }
         // "Why?" Smith asked.
-        let asked = matches!(self.characters[self.marks_end - 1].1, '?' | '!');
-        !(asked && self.end > self.marks_end && self.reporting_verb_follows(next))
+        !(asked && quoted && self.reporting_verb_follows(next))
+    }
+
+    /// "iPhone", "eBay", "e-Devlet" begin sentences in small letters.
+    fn is_camel_case(&self, next: usize) -> bool {
+        let mut behind = self.characters[next + 1..].iter().map(|(_, letter)| *letter);
+        match behind.next() {
+            Some('-') => behind.next().is_some_and(char::is_uppercase),
+            letter => letter.is_some_and(char::is_uppercase),
+        }
+    }
+
+    fn dash_follows(&self) -> bool {
+        let mut visible = self.characters[self.end..].iter().map(|(_, letter)| *letter);
+        visible.find(|letter| !letter.is_whitespace()).is_some_and(is_dash)
+    }
+
+    /// A line of a dialogue, which begins with a dash.
+    fn is_reply(&self) -> bool {
+        let mut visible = self.characters[self.start..].iter().map(|(_, letter)| *letter);
+        visible.find(|letter| !letter.is_whitespace()).is_some_and(is_dash)
     }
 
     /// First letter or digit of what follows, behind quotes, brackets and dashes; `None` when
@@ -91,63 +116,119 @@ impl Context<'_> {
     fn stop_ends_sentence(&self, next: usize) -> bool {
         let word = self.word_before();
         let next_word = self.word_at(next);
-        let starts_sentence = word.start <= self.start;
-        let letters = word.text.chars().filter(|character| character.is_alphabetic()).count();
+        let numeric = self.characters[next].1.is_numeric();
+        let starter = tables::starts_sentence(self.language, &next_word) && !self.is_initial(next);
         if !word.text.is_empty() && word.text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return self.number_ends_sentence(&word.text, starts_sentence);
+            return self.number_ends_sentence(&word, starter);
         }
-        let capital = word.text.chars().all(char::is_uppercase);
-        if letters == 1 && capital {
-            return self.letter_ends_sentence(&next_word, word.start);
+        let capital = word.text.chars().next().is_some_and(char::is_uppercase);
+        if capital && word.text.chars().count() == 1 {
+            // An initial; "Vitamin C. The" is none, since no name begins so.
+            return word.start > self.start && starter;
         }
         let lowered = lowercase(&word.text, self.language);
-        if self.language == Language::Russian && matches!(lowered.as_str(), "г" | "гг" | "см")
-        {
-            // "в 2018 г. Президент" and "10 см. Для" end, "в г. Москве" does not.
-            return self.number_stands_before(word.start);
-        }
         if tables::is_month(self.language, &lowered) {
-            return !self.characters[next].1.is_numeric();
+            return !numeric;
         }
-        if tables::joins_next(self.language, &lowered) {
-            return false;
+        if matches!(lowered.as_str(), "a.m" | "p.m") {
+            return !numeric && !tables::goes_on_after_time(&next_word);
         }
-        if tables::may_end(self.language, &lowered) {
-            return match self.language {
-                Language::English => tables::starts_sentence(&next_word),
-                _ => !self.characters[next].1.is_numeric(),
-            };
+        let counted = self.number_stands_before(word.start);
+        for kind in abbreviations::kinds(self.language, &lowered) {
+            match kind {
+                Abbreviation::Inner if !(counted && lowered == "см") => return false,
+                Abbreviation::Unit if counted => return !numeric,
+                Abbreviation::BeforeNumber if numeric => return false,
+                Abbreviation::BeforeName => {
+                    return self.ends_before_name(&lowered, word.start, next, starter, counted);
+                }
+                Abbreviation::BeforeNameWithCapital if capital => return starter,
+                Abbreviation::Either => {
+                    return match self.language {
+                        Language::English => starter,
+                        _ => !numeric,
+                    };
+                }
+                _ => {}
+            }
         }
         if self.language == Language::Turkish && is_roman(&word.text) {
-            return false;
+            return starter;
         }
         if word.text.contains('.') && is_dotted_letters(&word.text) {
             // "U.S. The": one stop serves both.
             let other_script = word.text.is_ascii() && !next_word.is_ascii();
-            return tables::starts_sentence(&next_word)
-                || (other_script && self.language == Language::Russian);
+            return starter || (other_script && self.language == Language::Russian);
         }
-        true
+        // One small Cyrillic letter is short for something; only "я" is a word that ends a sentence.
+        let short = self.language == Language::Russian && lowered.chars().count() == 1;
+        !(short && lowered != "я" && !counted && lowered.chars().all(char::is_alphabetic))
+    }
+
+    /// Abbreviations before names that are words, too.
+    fn ends_before_name(
+        &self,
+        word: &str,
+        start: usize,
+        next: usize,
+        starter: bool,
+        counted: bool,
+    ) -> bool {
+        match (self.language, word) {
+            // "5 т. Груз", "32 м. Найдена" are units, "на 300 кв. м. Причину" as well.
+            (Language::Russian, "м" | "т" | "р" | "с") => {
+                let square = matches!(self.word_in_front(start).as_str(), "кв" | "куб" | "пог");
+                (counted || square) && !self.characters[next].1.is_numeric()
+            }
+            // "и пр. Потом" and "пр. Мира".
+            (Language::Russian, "пр") => self.word_in_front(start) == "и",
+            // "театр им. Пушкина", but "он помог им. Пётр ушёл".
+            (Language::Russian, "им") => starter || !self.is_genitive(next),
+            _ => starter,
+        }
+    }
+
+    /// A surname as "им." has it, initials, a quotation or a number.
+    fn is_genitive(&self, next: usize) -> bool {
+        let word = self.word_at(next);
+        let quoted =
+            self.characters[self.end..next].iter().any(|(_, mark)| "«\"„“".contains(*mark));
+        quoted
+            || self.is_initial(next)
+            || word.chars().any(char::is_numeric)
+            || ["а", "я", "ого", "его", "ой", "ей", "ых", "их", "ы", "и"]
+                .iter()
+                .any(|end| word.ends_with(end))
+    }
+
+    /// One capital with a stop behind it.
+    fn is_initial(&self, place: usize) -> bool {
+        let letter = |offset: usize| self.characters.get(place + offset).map(|(_, letter)| *letter);
+        letter(0).is_some_and(char::is_uppercase) && letter(1) == Some('.')
     }
 
     /// "2018." ends, "5. Cadde" does not in Turkish; "1. The" is the number of a list.
-    fn number_ends_sentence(&self, digits: &str, starts_sentence: bool) -> bool {
-        let ordinal = self.language == Language::Turkish && digits.len() <= 3;
-        !starts_sentence && !ordinal
+    fn number_ends_sentence(&self, word: &Word, starter: bool) -> bool {
+        let ordinal = self.language == Language::Turkish && word.text.len() <= 3 && !starter;
+        word.start > self.start && !ordinal
     }
 
-    /// A single capital is an initial; "Vitamin C. The" is none, since no name begins so.
-    fn letter_ends_sentence(&self, next_word: &str, start: usize) -> bool {
-        let label = start > self.start && tables::starts_sentence(next_word);
-        label && self.language == Language::English
-    }
-
+    /// Whether the word in front is a number: "2018 г.", "90-х гг.", "XIX в.", "4,6 млн руб.".
     fn number_stands_before(&self, start: usize) -> bool {
-        let before = self.characters[self.start..start].iter().rev();
-        let mut visible = before
-            .map(|(_, character)| *character)
-            .skip_while(|character| character.is_whitespace());
-        visible.next().is_some_and(|character| character.is_ascii_digit())
+        let word = self.word_in_front(start);
+        let magnitude =
+            matches!(word.as_str(), "млн" | "млрд" | "тыс" | "трлн" | "million" | "milyon");
+        magnitude
+            || word.starts_with(|letter: char| letter.is_ascii_digit())
+            || word.split(['-', '–', '—']).all(is_roman)
+    }
+
+    /// The word before the one that starts there, without marks at its ends.
+    fn word_in_front(&self, start: usize) -> String {
+        let from = start.saturating_sub(LONGEST_WORD).max(self.start);
+        let text = self.text(from, start);
+        let word = text.split_whitespace().next_back().unwrap_or("");
+        word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_string()
     }
 
     fn reporting_verb_follows(&self, next: usize) -> bool {
@@ -174,14 +255,17 @@ impl Context<'_> {
         }
         // "и т. д": the abbreviation goes on over a space.
         let text = self.text(start, self.mark);
-        let before = self.text(self.start, start);
+        let before = self.text(start.saturating_sub(LONGEST_WORD).max(self.start), start);
         let spaced = before.trim_end();
         if let Some(first) = spaced.rsplit(char::is_whitespace).next()
             && first.ends_with('.')
             && first.chars().count() <= 3
             && spaced.len() < before.len()
             && text.chars().count() <= 2
-            && tables::is_pair(self.language, &lowercase(&format!("{first}{text}"), self.language))
+            && abbreviations::is_pair(
+                self.language,
+                &lowercase(&format!("{first}{text}"), self.language),
+            )
         {
             return Word {
                 text: format!("{first}{text}"),
@@ -206,8 +290,12 @@ struct Word {
     start: usize,
 }
 
+fn is_dash(character: char) -> bool {
+    matches!(character, '—' | '–' | '-')
+}
+
 fn is_roman(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|character| "IVXLC".contains(character))
+    !word.is_empty() && word.chars().all(|character| "IVXLCХІ".contains(character))
 }
 
 /// "U.S", "a.m", "т.е": single letters with stops between.

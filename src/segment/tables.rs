@@ -2,30 +2,6 @@
 
 use crate::language::Language;
 
-/// Abbreviations that always belong to what follows: titles, "for example", "number", "street".
-pub(super) fn joins_next(language: Language, word: &str) -> bool {
-    let list = match language {
-        Language::English => {
-            "mr mrs ms dr prof rev hon gen lt col capt cmdr maj sgt cpl pvt adm gov sen rep reps \
-             sens pres st ste mt ft messrs mme mlle supt insp det vs v no nos art fig vol pp p ch \
-             sec e.g i.e cf viz approx ca est dept univ asst amb atty fr hr rt bros op ed eds tel ext"
-        }
-        Language::Turkish => {
-            "dr prof doç yrd av op uzm öğr gör arş sn bn bay hz alb yzb bnb tğm ütğm kor orgen \
-             korg tümg tuğg gen mah sok cad cd bul apt no örn bkz çev haz yay s sf sh st mad md ör \
-             yrd.doç prof.dr doç.dr op.dr uzm.dr av.dr dr.öğr öğr.gör müh mim mr mrs st v t.c m.ö m.s a.ş ltd şti tic san ltd.şti a.g.e ecz tel faks krş \
-             gön alm ing fr hst ank ist der"
-        }
-        Language::Russian => {
-            "т.е т.к т.н т.о св проф акад доц им ул пр-т просп пер пл бул наб кв обл р-н пос \
-             дер стр рис табл гл ст п пп тел напр см ср гр г-н г-жа г-да тов ген полк майор \
-             кап лейт адм зам нач зав гос чл корр чл.-корр канд преп инж арх худ реж соч изд ред \
-             сост вып прим англ нем фр исп итал лат греч рус тур укр ок прибл дж ст"
-        }
-    };
-    contains(list, word)
-}
-
 /// Short names of months, which join a number that follows.
 pub(super) fn is_month(language: Language, word: &str) -> bool {
     let list = match language {
@@ -36,43 +12,40 @@ pub(super) fn is_month(language: Language, word: &str) -> bool {
     contains(list, word)
 }
 
-/// Abbreviations that may stand at the end of a sentence as well as inside it.
-pub(super) fn may_end(language: Language, word: &str) -> bool {
+/// Words that begin sentences, and hardly ever names.
+pub(super) fn starts_sentence(language: Language, word: &str) -> bool {
     let list = match language {
         Language::English => {
-            "inc ltd co corp llc plc jr sr esq etc al a.m p.m u.s u.k u.n e.u d.c ph.d m.d b.a m.a \
-             ave blvd rd mph km kg ft in lb lbs oz min bros assn"
+            "The A An In On At It He She They We I You This That These Those But And So Or If When \
+             While Though Although However His Her Its Their Our My There Here What Who Why How As \
+             After Before Since For From By With To Not No One Some Many Most All Both Then Now \
+             Meanwhile According Despite During Under Last Until Once Yet Still Also Even Another \
+             Each Every Where Which Only Just Is Are Was Were Do Did Does Can Will Police Officials \
+             Authorities Witnesses Analysts Investors Shares Researchers Residents Critics More \
+             Several Two Three Four Five Nobody Nothing Today Yesterday Earlier Later Because"
         }
         Language::Turkish => {
-            "vb vs vd jr a.b km kg cm mm gr lt dk mr yy \
-             tl"
+            "Bu O Şu Ancak Ama Fakat Öte Ayrıca Sonra Daha Böylece Bunun Bunlar Onun Onlar Ben Biz \
+             Siz Her Bir Bazı Tüm Bütün Çok Hiç Kimse Yine Yani Çünkü Eğer Oysa Peki Şimdi Dün \
+             Bugün Yarın Polis Yetkililer Üstelik Nitekim Böyle Öyle Buna Bunu Bunda Ardından"
         }
         Language::Russian => {
-            "т.д т.п др пр млн млрд трлн тыс руб коп долл н.э проц ч мин сек км кг см мм га \
-             в вв р с к экз чел шт л мес нед ед л.с ж.д"
+            "Он Она Оно Они Это Этот Эта Эти Но Однако Поэтому Также Кроме По Для При Когда Если \
+             Как Что Кто Где Там Тут Здесь Тогда Теперь Сейчас Сегодня Вчера Завтра После До За На \
+             В Во Из От Под Над Об О И А Мы Вы Я Ты Его Её Их Наш Все Всё Так Такой Тот Затем Потом \
+             Ранее Позже Никто Ничто Некоторые Многие Полиция Власти Эксперты Впрочем Между Среди"
         }
     };
     contains(list, word)
 }
 
-/// Abbreviations of two parts that are printed with a space between them: "т. е.", "и т. д.".
-pub(super) fn is_pair(language: Language, word: &str) -> bool {
-    let list = match language {
-        Language::English => "a.m p.m e.g i.e u.s u.k d.c",
-        Language::Turkish => "a.ş t.c m.ö m.s",
-        Language::Russian => "т.е т.к т.н т.о т.д т.п н.э л.с ж.д",
-    };
-    contains(list, word)
-}
-
-/// Words that begin English sentences, and hardly ever names.
-pub(super) fn starts_sentence(word: &str) -> bool {
+/// Behind a time of day: what still belongs to it.
+pub(super) fn goes_on_after_time(word: &str) -> bool {
     contains(
-        "The A An In On At It He She They We I You This That These Those But And So Or If When \
-         While Though Although However His Her Its Their Our My There Here What Who Why How As \
-         After Before Since For From By With To Not No One Some Many Most All Both Then Now \
-         Meanwhile According Despite During Under Last Until Once Yet Still Also Even Another \
-         Each Every Its Where Which Only Just Is Are Was Were Do Did Does Can Will",
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May \
+         June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sept Sep \
+         Oct Nov Dec Eastern Central Mountain Pacific Greenwich Moscow London ET EST EDT CT CST CDT \
+         MT MST PT PST PDT GMT UTC BST CET CEST Mon Tue Tues Wed Thu Thurs Fri Sat Sun",
         word,
     )
 }
