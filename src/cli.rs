@@ -94,6 +94,11 @@ pub struct RunArgs {
     #[arg(long, value_name = "MODEL")]
     pub entailment: Option<String>,
 
+    /// Translations of each sentence to choose from, for models that go on from a text; 1 takes the
+    /// model's likeliest [default: what the registry says of the model]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub candidates: Option<u8>,
+
     #[command(flatten)]
     pub machine: MachineArgs,
 

@@ -238,7 +238,7 @@ pub fn otherwise(sampling: &Sampling) -> Sampling {
 }
 
 /// The number as people wrote it: 1.1, not the 1.100000023841858 of its single precision.
-fn decimal(value: f32) -> f64 {
+pub fn decimal(value: f32) -> f64 {
     value.to_string().parse().unwrap_or(f64::from(value))
 }
 

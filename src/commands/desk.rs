@@ -217,6 +217,10 @@ impl<'a> Desk<'a> {
         let mut translator =
             Translator::new(entry, &self.prompts, generation(entry, self.run.machine.seed))?;
         translator.glossary = Rc::clone(&self.glossary);
+        translator.seed = self.run.machine.seed;
+        if let Some(candidates) = self.run.candidates {
+            translator.candidates = usize::from(candidates);
+        }
         Ok(translator)
     }
 

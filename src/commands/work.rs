@@ -141,7 +141,7 @@ impl<'a> Work<'a> {
             role: role.clone(),
             model,
             prompts: translator.prompt_sha256(),
-            settings: ask::generation_settings(&translator.generation),
+            settings: translator.settings(),
             key_values: self.args.run.machine.kv_type,
         });
         self.recipe(&parts.collect::<Vec<_>>())

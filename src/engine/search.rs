@@ -109,7 +109,7 @@ struct Filter {
 
 /// Draws by inversion with `unit` in [0, 1).
 fn sample(logits: &[f32], filter: &Filter, unit: f64) -> usize {
-    let mut order: Vec<usize> = (0..logits.len()).collect();
+    let mut order = likely(logits, filter);
     let by_logit = |a: &usize, b: &usize| logits[*b].total_cmp(&logits[*a]).then(a.cmp(b));
     if let Some(top_k) = filter.top_k.filter(|&top_k| top_k > 0 && top_k < order.len()) {
         order.select_nth_unstable_by(top_k - 1, by_logit);
@@ -145,6 +145,16 @@ fn sample(logits: &[f32], filter: &Filter, unit: f64) -> usize {
         }
     }
     order[weights.len() - 1]
+}
+
+/// The tokens that `min_p` may leave in, in any order: the others need no sorting. All without it.
+fn likely(logits: &[f32], filter: &Filter) -> Vec<usize> {
+    /// Keeps what rounding could bring to either side of the bound, which is drawn exactly later.
+    const MARGIN: f32 = 1e-3;
+    let all = 0..logits.len();
+    let Some(min_p) = filter.min_p else { return all.collect() };
+    let bound = logits[argmax(logits)] + filter.temperature * (min_p.ln() - MARGIN);
+    all.filter(|&index| logits[index] >= bound).collect()
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014): small, seedable, the same on every platform.
@@ -253,6 +263,36 @@ mod tests {
         assert!(draws(&random(None, Some(0.6), None), &logits).iter().all(|&token| token == 2));
         assert!(draws(&random(None, Some(0.7), None), &logits).iter().all(|&token| token != 0));
         assert!(draws(&random(None, None, Some(0.3)), &logits).iter().all(|&token| token != 0));
+    }
+
+    #[test]
+    fn what_is_not_sorted_would_not_have_been_drawn() {
+        let logits: Vec<f32> = (0..500).map(|index| (index * 37 % 101) as f32 / 9.0).collect();
+        for (temperature, top_k, min_p) in
+            [(0.7, None, 0.05), (1.3, Some(7), 0.2), (1.0, None, 0.0), (0.5, None, 1.0)]
+        {
+            let filter = Filter { temperature, top_k, top_p: None, min_p: Some(min_p) };
+            // The same draw without the short way, by weights of all tokens in order.
+            let mut order: Vec<usize> = (0..logits.len()).collect();
+            order.sort_by(|a, b| logits[*b].total_cmp(&logits[*a]).then(a.cmp(b)));
+            order.truncate(top_k.unwrap_or(logits.len()));
+            let weight =
+                |index: &usize| f64::from((logits[*index] - logits[order[0]]) / temperature).exp();
+            let kept: Vec<usize> =
+                order.iter().copied().filter(|index| weight(index) >= f64::from(min_p)).collect();
+            let total: f64 = kept.iter().map(weight).sum();
+            for unit in [0.0, 0.2, 0.5, 0.77, 0.999] {
+                let mut left = unit * total;
+                let expected = kept.iter().find(|index| {
+                    left -= weight(index);
+                    left < 0.0
+                });
+                assert_eq!(
+                    sample(&logits, &filter, unit),
+                    *expected.unwrap_or(&kept[kept.len() - 1])
+                );
+            }
+        }
     }
 
     #[test]

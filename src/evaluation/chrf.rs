@@ -21,7 +21,9 @@ type Counts = Vec<[usize; 3]>;
 pub fn chrf(translations: &[String], references: &[String], word_orders: usize) -> Score {
     let mut total: Counts = vec![[0; 3]; CHARACTER_ORDERS + word_orders];
     for (translation, reference) in translations.iter().zip(references) {
-        for (sum, own) in total.iter_mut().zip(counts(translation, reference, word_orders)) {
+        let own = Segment::new(translation, word_orders);
+        let counts = own.counts(&Segment::new(reference, word_orders));
+        for (sum, own) in total.iter_mut().zip(counts) {
             (0..3).for_each(|at| sum[at] += own[at]);
         }
     }
@@ -32,25 +34,53 @@ pub fn chrf(translations: &[String], references: &[String], word_orders: usize) 
     Score { name, value: f_score(&total), signature }
 }
 
-fn counts(translation: &str, reference: &str, word_orders: usize) -> Counts {
-    let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<Vec<char>>();
-    let (own, their) = (letters(translation), letters(reference));
-    let mut counts: Counts =
-        (1..=CHARACTER_ORDERS).map(|order| matched(&own, &their, order)).collect();
-    let (own, their) = (words(translation), words(reference));
-    counts.extend((1..=word_orders).map(|order| matched(&own, &their, order)));
+/// The n-grams of one text, counted, so that many texts can be held against each other.
+pub struct Segment<'a> {
+    /// By order, from 1 on.
+    characters: Vec<HashMap<Box<[char]>, usize>>,
+    words: Vec<HashMap<Box<[&'a str]>, usize>>,
+}
+
+impl<'a> Segment<'a> {
+    /// Counts characters up to 6 and words up to `word_orders` in a row.
+    pub fn new(text: &'a str, word_orders: usize) -> Self {
+        let letters: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let words = words(text);
+        Self {
+            characters: (1..=CHARACTER_ORDERS).map(|order| grams(&letters, order)).collect(),
+            words: (1..=word_orders).map(|order| grams(&words, order)).collect(),
+        }
+    }
+
+    /// How well this text meets `reference`, alone: chrF from 0 to 100.
+    pub fn score(&self, reference: &Segment) -> f64 {
+        f_score(&self.counts(reference))
+    }
+
+    fn counts(&self, reference: &Segment) -> Counts {
+        let characters = self.characters.iter().zip(&reference.characters);
+        let words = self.words.iter().zip(&reference.words);
+        characters
+            .map(|(own, their)| matched(own, their))
+            .chain(words.map(|(own, their)| matched(own, their)))
+            .collect()
+    }
+}
+
+fn grams<T: Copy + Eq + Hash>(items: &[T], order: usize) -> HashMap<Box<[T]>, usize> {
+    let mut counts = HashMap::new();
+    items.windows(order).for_each(|gram| *counts.entry(gram.into()).or_default() += 1);
     counts
 }
 
 /// n-grams of both sides and how many meet. Where the reference has none of this length, none of
 /// the translation counts either.
-fn matched<T: Eq + Hash>(own: &[T], their: &[T], order: usize) -> [usize; 3] {
-    let mut known: HashMap<&[T], usize> = HashMap::new();
-    their.windows(order).for_each(|gram| *known.entry(gram).or_default() += 1);
-    let mut found: HashMap<&[T], usize> = HashMap::new();
-    own.windows(order).for_each(|gram| *found.entry(gram).or_default() += 1);
-    let both = found.iter().map(|(gram, count)| *known.get(gram).unwrap_or(&0).min(count)).sum();
-    let (own, their) = (own.windows(order).count(), their.windows(order).count());
+fn matched<T: Eq + Hash>(
+    own: &HashMap<Box<[T]>, usize>,
+    their: &HashMap<Box<[T]>, usize>,
+) -> [usize; 3] {
+    let both = own.iter().map(|(gram, count)| *their.get(gram).unwrap_or(&0).min(count)).sum();
+    let (own, their): (usize, usize) = (own.values().sum(), their.values().sum());
     [if their > 0 { own } else { 0 }, their, both]
 }
 

@@ -193,6 +193,9 @@ pub struct GenerationDefaults {
     /// the model set in its `generation_config.json`.
     pub beam: usize,
     pub length_penalty: f32,
+    /// Translations of a sentence that a model which goes on from a text is asked for, of which the
+    /// best is kept: 1 is its usual answer alone.
+    pub candidates: usize,
 }
 
 impl Default for GenerationDefaults {
@@ -207,6 +210,7 @@ impl Default for GenerationDefaults {
             repetition_window: 64,
             beam: 0,
             length_penalty: 1.0,
+            candidates: 1,
         }
     }
 }

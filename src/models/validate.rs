@@ -59,6 +59,7 @@ fn defaults(defaults: &GenerationDefaults) -> Result<()> {
         "repetition_penalty: must be more than 0; 1 is off"
     );
     ensure!((0..=64).contains(&defaults.beam), "beam: must be between 0 and 64");
+    ensure!((1..=64).contains(&defaults.candidates), "candidates: must be between 1 and 64");
     ensure!(defaults.length_penalty.is_finite(), "length_penalty: must be a finite number");
     Ok(())
 }

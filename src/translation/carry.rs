@@ -218,7 +218,7 @@ fn go_on(
             model: ready.engine.name().to_string(),
             revision: ready.translator.revision.clone(),
             prompt_sha256: ready.translator.prompt_sha256().to_string(),
-            settings: crate::brief::ask::generation_settings(&ready.translator.generation),
+            settings: ready.translator.settings(),
         });
     }
     Ok(())

@@ -1,10 +1,11 @@
 //! Sentences and one model → their translations. One call for all, a second for those that came
-//! out poorly.
+//! out poorly; or one call for several candidates of each, of which the best is kept.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::candidates;
 use super::check::{Pair, faults};
 use super::protect::Protection;
 use super::translator::{Effort, Translator};
@@ -12,7 +13,7 @@ use crate::brief::ask::otherwise;
 use crate::brief::compose::{Progress, Step};
 use crate::brief::residue;
 use crate::checks::{Finding, Severity};
-use crate::engine::{Engine, Generation, RequestError};
+use crate::engine::{Engine, Generation, Request, RequestError, Sampling};
 use crate::language::{Language, detect};
 
 /// One sentence on one leg.
@@ -149,6 +150,10 @@ impl Call<'_> {
     /// The better of two attempts at each sentence; the second is made where the first was poor.
     fn best(&mut self, tasks: &[Task]) -> Result<Vec<Translated>> {
         let translator = self.translator;
+        let count = translator.candidates();
+        if count > 1 {
+            return self.chosen(tasks, count);
+        }
         let mut best = self.attempt(tasks, translator)?;
         if translator.effort == Effort::FirstAnswer {
             return Ok(best);
@@ -166,6 +171,32 @@ impl Call<'_> {
         Ok(best)
     }
 
+    /// The best of `count` candidates for each task, all of which are asked for in one call. Those
+    /// of a sentence follow each other, so that they share the pages of their prompt.
+    fn chosen(&mut self, tasks: &[Task], count: usize) -> Result<Vec<Translated>> {
+        let (usual, seed) = (&self.translator.generation.sampling, self.translator.seed);
+        let samplings: Vec<Sampling> =
+            (0..count).map(|number| candidates::sampling(usual, number, seed)).collect();
+        let mut requests = Vec::with_capacity(tasks.len() * count);
+        for task in tasks {
+            let (first, _) = self.translator.request(task, self.engine)?;
+            for sampling in &samplings {
+                let mut request = first.clone();
+                request.options.sampling = sampling.clone();
+                requests.push((task, request));
+            }
+        }
+        let mut all = self.ask(requests);
+        let mut best = Vec::with_capacity(tasks.len());
+        while !all.is_empty() {
+            let rest = all.split_off(count);
+            let place = candidates::best(&all);
+            best.push(all.swap_remove(place));
+            all = rest;
+        }
+        Ok(best)
+    }
+
     /// One call of the engine for all tasks.
     fn attempt(&mut self, tasks: &[Task], translator: &Translator) -> Result<Vec<Translated>> {
         if tasks.is_empty() {
@@ -173,26 +204,32 @@ impl Call<'_> {
         }
         let mut requests = Vec::with_capacity(tasks.len());
         for task in tasks {
-            requests.push(translator.request(task, self.engine)?.0);
+            requests.push((task, translator.request(task, self.engine)?.0));
         }
-        let (count, watch) = (self.count, &mut self.watch);
+        Ok(self.ask(requests))
+    }
+
+    /// Answers to requests, each read as a translation of its task.
+    fn ask(&mut self, requests: Vec<(&Task, Request)>) -> Vec<Translated> {
+        let (tasks, requests): (Vec<&Task>, Vec<Request>) = requests.into_iter().unzip();
+        let (count, watch) = (self.count * self.translator.candidates(), &mut self.watch);
         let answers = self.engine.generate(&requests, &mut |event| {
             watch(Progress { step: Step::Translating, requests: count, event });
         });
-        let protections: BTreeMap<(Language, Language), Protection> = directions(tasks)
+        let protections: BTreeMap<(Language, Language), Protection> = directions(&tasks)
             .into_iter()
-            .map(|way| (way, Protection::new(way.0, way.1, &translator.glossary)))
+            .map(|way| (way, Protection::new(way.0, way.1, &self.translator.glossary)))
             .collect();
-        let read = tasks.iter().zip(answers).map(|(task, answer)| {
+        let read = tasks.into_iter().zip(answers).map(|(task, answer)| {
             let protection = &protections[&(task.from, task.to)];
-            read(task, answer, protection, translator.effort, self.judge)
+            read(task, answer, protection, self.translator.effort, self.judge)
         });
-        Ok(read.collect())
+        read.collect()
     }
 }
 
 /// Each direction of the tasks, once.
-fn directions(tasks: &[Task]) -> Vec<(Language, Language)> {
+fn directions(tasks: &[&Task]) -> Vec<(Language, Language)> {
     let mut ways: Vec<_> = tasks.iter().map(|task| (task.from, task.to)).collect();
     ways.sort_unstable();
     ways.dedup();

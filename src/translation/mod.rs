@@ -5,6 +5,7 @@
 //! several texts on several routes go model by model, so that each is loaded once ([`carry`]).
 
 pub mod briefs;
+pub mod candidates;
 pub mod carry;
 pub mod check;
 pub mod glossary;

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
+use super::candidates;
 use super::glossary::Glossary;
 use super::legs::Task;
+use crate::brief::ask::generation_settings;
 use crate::engine::{Engine, GenerationOptions, Input, Request};
 use crate::language::Language;
 use crate::models::{Architecture, ChatTemplate, ModelEntry};
@@ -22,6 +25,10 @@ pub struct Translator {
     /// The user's terms; empty unless set.
     pub glossary: Rc<Glossary>,
     pub effort: Effort,
+    /// Translations of each sentence to choose from; 1 is the model's usual answer alone.
+    pub candidates: usize,
+    /// Where the draws of candidates begin.
+    pub seed: u64,
 }
 
 /// How much is done for a good translation.
@@ -63,7 +70,26 @@ impl Translator {
         };
         let (model, revision) = (entry.name.clone(), entry.revision.clone());
         let glossary = Rc::new(Glossary::default());
-        Ok(Self { model, revision, manner, generation, glossary, effort: Effort::Best })
+        let (effort, candidates) = (Effort::Best, entry.defaults.candidates);
+        Ok(Self { model, revision, manner, generation, glossary, effort, candidates, seed: 0 })
+    }
+
+    /// How many translations of a sentence are asked for. Models that see the bare sentence search
+    /// with a beam instead.
+    pub fn candidates(&self) -> usize {
+        match (&self.manner, self.effort) {
+            (Manner::Bare(_), _) | (_, Effort::FirstAnswer) => 1,
+            _ => self.candidates.max(1),
+        }
+    }
+
+    /// The settings that decide which text comes out, by name, for `origin` and keys of steps.
+    pub fn settings(&self) -> Value {
+        let mut settings = generation_settings(&self.generation);
+        if self.candidates() > 1 {
+            settings["candidates"] = candidates::described(self.candidates(), self.seed);
+        }
+        settings
     }
 
     /// SHA-256 of the template's text; empty for models that see the bare sentence.

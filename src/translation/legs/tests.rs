@@ -68,6 +68,33 @@ fn a_poor_translation_is_tried_again_and_the_better_is_kept() {
 }
 
 #[test]
+fn of_several_candidates_the_best_is_kept() {
+    let script = format!(r#"{{"answers": ["{SOURCE}", "{GOOD}", "Kedi bahçede uyudu."]}}"#);
+    let engine = Scripted::parse(&script).unwrap();
+    let mut translator = translator(Architecture::Gemma3, ChatTemplate::None);
+    translator.candidates = 3;
+    let mut events = Vec::new();
+    let tasks = [task(SOURCE, Turkish), task(SOURCE, Turkish)];
+    let results = translate(&tasks, &translator, &engine, &|_| Vec::new(), &mut |progress| {
+        events.push(progress.requests);
+    });
+    let results = results.unwrap();
+    assert_eq!(results.len(), 2);
+    assert_eq!((results[0].text.as_str(), results[0].findings.len()), (GOOD, 0));
+    assert!(events.iter().all(|requests| *requests == 6), "{events:?}");
+    let settings = translator.settings();
+    assert_eq!(
+        (&settings["candidates"]["count"], &settings["candidates"]["seed"]),
+        (&3.into(), &0.into())
+    );
+    translator.candidates = 1;
+    assert!(translator.settings().get("candidates").is_none());
+    let mut bare = self::translator(Architecture::Marian, ChatTemplate::None);
+    bare.candidates = 8;
+    assert_eq!(bare.candidates(), 1, "such models search with a beam");
+}
+
+#[test]
 fn what_stays_poor_has_a_finding_and_no_translation_leaves_the_source() {
     let results = run(r#"{"answers": [""]}"#, &[task(SOURCE, Turkish)]);
     assert_eq!(results[0].text, SOURCE);
