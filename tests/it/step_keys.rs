@@ -88,6 +88,8 @@ fn each_part_of_the_key_counts() {
         assert_eq!(keyed.again(name, &flags), all, "{name}");
     }
     assert_eq!(keyed.again("strict", &["--to", "tr", "--strict"]), all);
+    // Of the model's answers only translations have several candidates.
+    assert_eq!(keyed.again("candidates", &["--to", "tr", "--candidates", "3"]), (0, 2));
     assert_eq!(keyed.again("language", &["--to", "tr,ru"]), (0, 2));
     fs::write(keyed.room.path("in/day-0/story-00000.txt"), article(7)).unwrap();
     assert_eq!(keyed.again("content", &["--to", "tr"]), (1, 1));
