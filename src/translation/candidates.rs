@@ -86,7 +86,7 @@ mod tests {
 
     fn candidate(text: &str, findings: &[(&str, Severity)]) -> Translated {
         let findings =
-            findings.iter().map(|(check, severity)| Finding::new(*check, *severity, "x")).collect();
+            findings.iter().map(|(check, severity)| Finding::new(check, *severity, "x")).collect();
         Translated { text: text.into(), logprob: Some(-0.5), findings }
     }
 
