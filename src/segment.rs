@@ -53,7 +53,8 @@ fn line_sentences(line: &str, language: Language) -> Vec<&str> {
             place += 1;
         }
         let first = first_visible(&characters, start);
-        let inside = enclosures.cover(first, place - 1)
+        let next = characters.get(first_visible(&characters, place)).map(|(_, next)| *next);
+        let inside = enclosures.cover(first, place - 1, next)
             || enclosures.bracket_closes(first, marks_end, place);
         if place >= characters.len() || inside {
             continue;
@@ -65,8 +66,14 @@ fn line_sentences(line: &str, language: Language) -> Vec<&str> {
             }
             continue;
         }
-        let context =
-            Context { characters: &characters, start, mark, marks_end, end: place, language };
+        let context = Context {
+            characters: &characters,
+            start: first,
+            mark,
+            marks_end,
+            end: place,
+            language,
+        };
         if context.ends_sentence() {
             push_trimmed(&mut found, slice(line, &characters, start, place));
             start = place;

@@ -34,7 +34,7 @@ const ENGLISH: [(Abbreviation, &str); 6] = [
         BeforeNameWithCapital,
         "rev hon gen gov sen rep reps sens fr sec ste bros mon tue tues wed thu thurs fri sat sun",
     ),
-    (BeforeNumber, "no nos art fig figs vol vols pp p ch sec ca est tel ext op par para pl art"),
+    (BeforeNumber, "no nos art fig figs vol vols pp p ch sec ca c est tel ext op par para pl"),
     (Unit, "in ft lb lbs oz mph kph km kg cm mm min hr hrs sec yd yds gal sq"),
     (
         Either,
@@ -53,11 +53,11 @@ const TURKISH: [(Abbreviation, &str); 6] = [
     ),
     (
         BeforeNameWithCapital,
-        "op sn hz gen sok sk bul st der yay haz fr ist ank gön hem san ed ara tel",
+        "op sn hz gen sok sk bul st der yay haz fr ist ank gön hem san ed ara tel kur öz",
     ),
     (BeforeNumber, "no s sf sh mad md şek böl cilt sayı fıkra f c say"),
     (Unit, "km kg cm mm m gr g lt l dk sn sa mr tl"),
-    (Either, "vb vs vd jr a.b b.m yy a.b.d k.k.t.c"),
+    (Either, "vb vs vd jr yy"),
 ];
 
 const RUSSIAN: [(Abbreviation, &str); 6] = [

@@ -50,7 +50,7 @@ pub(super) fn is_glued(characters: &[(usize, char)], mark: usize, place: usize) 
 /// A possible end of a sentence. Places count characters of the line.
 pub(super) struct Context<'t> {
     pub characters: &'t [(usize, char)],
-    /// Where the running sentence starts.
+    /// The first character of the running sentence.
     pub start: usize,
     /// The first terminator.
     pub mark: usize,
@@ -207,10 +207,17 @@ impl Context<'_> {
         letter(0).is_some_and(char::is_uppercase) && letter(1) == Some('.')
     }
 
-    /// "2018." ends, "5. Cadde" does not in Turkish; "1. The" is the number of a list.
+    /// "2018." ends, "5. Cadde" does not in Turkish; "1. The" and "Madde 5. Bu" are labels.
     fn number_ends_sentence(&self, word: &Word, starter: bool) -> bool {
-        let ordinal = self.language == Language::Turkish && word.text.len() <= 3 && !starter;
-        word.start > self.start && !ordinal
+        let label = tables::is_label(self.language, &self.word_in_front(word.start));
+        let first = self.text(self.start, word.start);
+        if first.trim().is_empty() || (label && first.split_whitespace().count() == 1) {
+            return false;
+        }
+        let counted = label || self.number_stands_before(word.start);
+        let ordinal =
+            self.language == Language::Turkish && word.text.len() <= 3 && !starter && !counted;
+        !ordinal
     }
 
     /// Whether the word in front is a number: "2018 г.", "90-х гг.", "XIX в.", "4,6 млн руб.".

@@ -1,7 +1,7 @@
 //! Quotations and brackets of a line: sentences inside them stay with the one around them.
 
-/// A longer bracket was never meant to be one, or holds a text of its own.
-const LONGEST_BRACKET: usize = 400;
+/// What is longer was never meant to be one, or holds a text of its own.
+const LONGEST: usize = 400;
 
 /// A longer quotation is told in sentences of its own: they are read one by one.
 const LONGEST_QUOTATION: usize = 160;
@@ -36,8 +36,7 @@ impl Enclosures {
                     let (start, mark) = open[last];
                     open.truncate(last);
                     let bracket = matches!(mark, '(' | '[');
-                    let longest = if bracket { LONGEST_BRACKET } else { LONGEST_QUOTATION };
-                    if place - start <= longest {
+                    if place - start <= LONGEST {
                         let goes_on = goes_on(characters, place);
                         spans.push(Span { start, end: place, bracket, goes_on });
                     }
@@ -49,12 +48,15 @@ impl Enclosures {
         Enclosures { spans }
     }
 
-    /// Whether the place lies inside a bracket, or inside a quotation that is part of the sentence
-    /// from `start` on and not all of it.
-    pub fn cover(&self, start: usize, place: usize) -> bool {
+    /// Whether sentences stay together at this place: inside a bracket; inside a short quotation
+    /// that is part of the sentence whose first character is at `start`, and not all of it; and
+    /// inside any quotation before a dash, which ends the words of who reports it.
+    pub fn cover(&self, start: usize, place: usize, next: Option<char>) -> bool {
+        let before_dash = next.is_some_and(|next| "—–".contains(next));
         self.near(place).any(|span| {
-            let part = span.bracket || span.start > start || span.goes_on;
-            span.start < place && place < span.end && part
+            let part =
+                span.end - span.start <= LONGEST_QUOTATION && (span.start > start || span.goes_on);
+            span.start < place && place < span.end && (span.bracket || part || before_dash)
         })
     }
 
@@ -68,7 +70,7 @@ impl Enclosures {
     fn near(&self, place: usize) -> impl Iterator<Item = &Span> {
         let behind = self.spans.partition_point(|span| span.start < place);
         let near = self.spans[..behind].iter().rev();
-        near.take_while(move |span| place - span.start <= LONGEST_BRACKET)
+        near.take_while(move |span| place - span.start <= LONGEST)
     }
 }
 

@@ -39,6 +39,18 @@ pub(super) fn starts_sentence(language: Language, word: &str) -> bool {
     contains(list, word)
 }
 
+/// Words before the number of a part of a text.
+pub(super) fn is_label(language: Language, word: &str) -> bool {
+    let list = match language {
+        Language::English => {
+            "Article Chapter Section Part Step Question Rule Act Table Figure Page"
+        }
+        Language::Turkish => "Madde Bölüm Kısım Soru Ek Tablo Şekil Sayfa Kural Adım No Tel",
+        Language::Russian => "Статья Глава Раздел Часть Шаг Вопрос Пункт Правило Таблица Рисунок",
+    };
+    contains(list, word)
+}
+
 /// Behind a time of day: what still belongs to it.
 pub(super) fn goes_on_after_time(word: &str) -> bool {
     contains(
