@@ -12,6 +12,8 @@ pub mod language;
 pub mod article;
 pub mod segment;
 
+pub mod cluster;
+
 pub mod prompt;
 
 pub mod models;

@@ -3,6 +3,7 @@
 
 mod boilerplate;
 mod characters;
+mod dateline;
 mod lost_words;
 mod repeats;
 
@@ -18,6 +19,8 @@ pub struct Cleaned {
     pub title: Option<String>,
     /// Paragraphs without line breaks inside, none empty, the headline not among them.
     pub paragraphs: Vec<String>,
+    /// The place of the dateline, which was taken off the text.
+    pub dateline: Option<String>,
     /// One sentence for people on each thing that was done or looked odd.
     pub notes: Vec<String>,
 }
@@ -42,6 +45,7 @@ pub fn clean(title: Option<&str>, paragraphs: &[String], language: Language) -> 
         .collect();
     drop_title(&mut marked, title.as_deref(), language);
     boilerplate::drop_furniture(&mut marked, &mut notes);
+    let dateline = dateline::take(&mut marked, &mut notes);
     repeats::drop_repeats(&mut marked, title.as_deref(), language, &mut notes);
     for paragraph in &marked {
         notes.extend(paragraph.spots.iter().map(|spot| {
@@ -49,7 +53,7 @@ pub fn clean(title: Option<&str>, paragraphs: &[String], language: Language) -> 
         }));
     }
     let paragraphs = marked.into_iter().map(|paragraph| paragraph.text).collect();
-    Cleaned { title, paragraphs, notes }
+    Cleaned { title, paragraphs, dateline, notes }
 }
 
 /// A paragraph with the places where words seem lost.

@@ -78,7 +78,7 @@ mod tests {
         let draft = entries[0].as_ref().unwrap();
         assert_eq!(draft.title.as_deref(), Some("Rates & rents"));
         assert_eq!(draft.paragraphs, ["Full Ankara text.", "More."]);
-        assert_eq!(draft.published.as_deref(), Some("2018-12-25"));
+        assert_eq!(draft.published.as_deref(), Some("2018-12-25T10:00Z"));
         assert_eq!(draft.id.as_deref(), Some("n-17"));
         assert_eq!(entries[1], Err(ArticleError::NoText));
     }

@@ -86,13 +86,15 @@ impl Reader {
         }
         let mut notes = draft.notes;
         notes.extend(cleaned.notes);
+        let mut details = draft.details;
+        details.dateline = details.dateline.or(cleaned.dateline);
         note_damage(&cleaned.paragraphs, &mut notes)?;
         Ok(Article {
             kind: draft.kind.unwrap_or_default(),
             title: cleaned.title,
             language_confidence,
             published: draft.published,
-            details: draft.details,
+            details,
             paragraphs: cleaned.paragraphs,
             notes,
             ..Article::empty(language)

@@ -1,6 +1,8 @@
 //! Text → its language, with how sure that is. Letters and common words decide among English,
 //! Turkish and Russian, which are far apart; trigram statistics (whatlang) name the others.
 
+mod neighbours;
+
 use whatlang::{Detector, Lang, Script};
 
 use super::{Language, lowercase};
@@ -36,6 +38,9 @@ pub enum Detected {
 /// Below this many letters another language is not named: a short sentence full of names looks
 /// like anything.
 const LETTERS_TO_NAME_ANOTHER: usize = 60;
+
+/// Share of common English words from which a text is no neighbour of Turkish.
+const ENGLISH_ENOUGH: f64 = 0.15;
 
 const ENGLISH_WORDS: &str = "the of and to in a is that for it was on as with be by at he she they \
     we you i have has had are were from this an or not but his her its their which will would \
@@ -132,6 +137,9 @@ impl Tally {
 }
 
 fn detect_cyrillic(text: &str, tally: &Tally) -> Detection {
+    if let Some(name) = neighbours::of_russian(text) {
+        return Detection { language: Detected::Other(name), confidence: 0.9 };
+    }
     let share = |count: usize| count as f64 / tally.cyrillic as f64;
     let foreign = share(tally.foreign_cyrillic);
     let bulgarian = tally.cyrillic >= LETTERS_TO_NAME_ANOTHER
@@ -208,6 +216,14 @@ fn detect_latin(text: &str, tally: &Tally) -> Detection {
     let foreign = share(tally.foreign_latin);
 
     let statistics = Detector::new().detect(text);
+    let turkic = |lang| matches!(lang, Lang::Tur | Lang::Aze | Lang::Uzb | Lang::Tuk);
+    let european = statistics.as_ref().is_some_and(|it| it.is_reliable() && !turkic(it.lang()));
+    if english < ENGLISH_ENOUGH
+        && !european
+        && let Some(name) = neighbours::of_turkish(text)
+    {
+        return Detection { language: Detected::Other(name), confidence: 0.9 };
+    }
     let whole = tally.latin >= LETTERS_TO_NAME_ANOTHER;
     let other = statistics.filter(|info| {
         !matches!(info.lang(), Lang::Eng | Lang::Tur) && info.script() == Script::Latin

@@ -33,6 +33,13 @@ const GAIN: f64 = 3.0;
 /// name in English text ("Guðmundur") is none.
 const TOUCHED: usize = 12;
 
+/// Fewest pairs of letters that an 8-bit misreading is told from: sound lines such as "13 авг. 2024
+/// г." look unlikely, too.
+const FEWEST_PAIRS: usize = 24;
+
+/// The same for Turkish, which has few letters outside ASCII.
+const FEWEST_LATIN: usize = 6;
+
 /// Characters of suspect text that the misreading is told from.
 const SAMPLE: usize = 4_000;
 
@@ -140,7 +147,8 @@ impl Piece<'_> {
                 undo_runs(&fixed, read)?
             } else {
                 let words = Legibility::of(&fixed);
-                if words.touched * 100 < words.words * TOUCHED || words.pairs < 4 {
+                let fewest = if *meant == WINDOWS_1254 { FEWEST_LATIN } else { FEWEST_PAIRS };
+                if words.touched * 100 < words.words * TOUCHED || words.pairs < fewest {
                     return None;
                 }
                 meant.decode_without_bom_handling(&bytes_of(&fixed, read)?).0.into_owned()

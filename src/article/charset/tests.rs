@@ -117,6 +117,8 @@ fn sound_text_stays_as_it_is() {
         TURKISH,
         ENGLISH,
         "Guðmundur Þórsson scored for Iceland; the café in São Paulo was naïve about Łódź.",
+        "13 авг. 2024 г., 19:13",
+        "г. Ржев, ул. Щорса",
         "«Да», — сказал он. “Нет” – №5, §3, 20°, ½, ©, ™",
         "Президент України та прем'єр-міністр зустрілися в Києві.",
         "Hükûmet kâğıt üzerinde anlaştı; lâkin Rüşdü Bey'in hâlâ şüphesi var.",

@@ -44,6 +44,14 @@ fn furniture_of_three_languages_goes_with_a_note() {
         ("Вы прочитали две бесплатных статьи. Подпишитесь.", "a paywall note"),
         ("Sign up for our newsletter", "a newsletter prompt"),
         ("Реклама", "an advertisement label"),
+        ("(Reporting by Ann Cole; editing by J. P. Moss)", "an agency's or picture's trailer"),
+        ("Click here for restrictions", "an agency's or picture's trailer"),
+        ("Photo by Ann Cole/AFP", "an agency's or picture's trailer"),
+        ("Фото: Пётр Орлов / ТАСС", "an agency's or picture's trailer"),
+        ("Abonelik için lütfen iletişime geçiniz.", "an agency's or picture's trailer"),
+        ("WhatsApp'ta paylaş", "a share prompt"),
+        ("Подписывайтесь на канал редакции", "a share prompt"),
+        ("Don't miss: Ferry prices rise", "a pointer to other stories"),
     ];
     for (text, kind) in cases {
         let result = cleaned(&["The council voted on Monday.", text], Language::English);

@@ -5,11 +5,15 @@ use scraper::node::Element;
 use scraper::{ElementRef, Node};
 
 use super::furniture::{self, Role};
-use super::styles::HiddenNames;
+use super::surroundings::Surroundings;
+use super::{inline, offers, tables};
 use crate::article::clean::normalise;
 
 /// Elements nested deeper than this are not read; no page that people see comes near it.
 const DEEPEST: usize = 300;
+
+/// Characters of a box that asks the reader for something.
+const OFFER: usize = 900;
 
 /// Characters outside links that a sentence with many linked names has.
 const PLAIN_IN_SENTENCE: usize = 20;
@@ -21,6 +25,8 @@ pub(super) enum Kind {
     /// With its level, 1 to 6.
     Heading(u8),
     ListItem,
+    /// A row of a table of data.
+    Row,
     /// A date, a byline, a reading time.
     Meta,
 }
@@ -78,11 +84,18 @@ impl Page {
     }
 }
 
-/// Reads the visible text under an element.
-pub(super) fn collect(root: ElementRef<'_>) -> Page {
-    let hidden = HiddenNames::of(root);
-    let whole = visible_length(root, &hidden, 0);
-    let mut walker = Walker { whole, hidden, ..Walker::default() };
+/// Reads the text under an element as a reader sees it.
+pub(super) fn collect(root: ElementRef<'_>, around: &Surroundings<'_>) -> Page {
+    let whole = visible_length(root, around, 0);
+    let mut walker = Walker {
+        around,
+        whole,
+        page: Page::default(),
+        text: String::new(),
+        linked: 0,
+        breaks: 0,
+        broken_at: None,
+    };
     walker.page.containers.push(Container { parent: None, signature: String::new() });
     walker.visit(root, Place { container: 0, kind: Kind::Paragraph, linked: false, depth: 0 });
     walker.flush(0, Kind::Paragraph);
@@ -98,8 +111,8 @@ struct Place {
     depth: usize,
 }
 
-#[derive(Default)]
-struct Walker {
+struct Walker<'d> {
+    around: &'d Surroundings<'d>,
     page: Page,
     text: String,
     linked: usize,
@@ -109,15 +122,19 @@ struct Walker {
     broken_at: Option<usize>,
     /// Visible characters of the page.
     whole: usize,
-    hidden: HiddenNames,
 }
 
-impl Walker {
-    fn visit(&mut self, element: ElementRef<'_>, place: Place) {
+impl<'d> Walker<'d> {
+    fn visit(&mut self, element: ElementRef<'d>, place: Place) {
         if place.depth > DEEPEST {
             return;
         }
-        for child in element.children() {
+        // What stands in a template hangs one level deeper.
+        let children = element.children().flat_map(|child| {
+            let inner = child.value().is_fragment();
+            inner.then(|| child.children()).into_iter().flatten().chain((!inner).then_some(child))
+        });
+        for child in children {
             match child.value() {
                 Node::Text(text) => self.push(text, place),
                 Node::Element(_) => {
@@ -130,7 +147,7 @@ impl Walker {
         }
     }
 
-    fn enter(&mut self, element: ElementRef<'_>, outer: Place) {
+    fn enter(&mut self, element: ElementRef<'d>, outer: Place) {
         let tag = element.value().name();
         if tag == "br" {
             self.breaks += 1;
@@ -142,8 +159,20 @@ impl Walker {
             }
             return;
         }
-        let role = furniture::role_of(element.value(), &self.hidden);
+        if let Some(segment) = self.around.segment_for(element) {
+            self.visit(segment, Place { depth: outer.depth + 1, ..outer });
+            return;
+        }
+        let role = furniture::role_of(element.value(), self.around);
         if role == Role::Invisible {
+            return;
+        }
+        if tag == "sup" {
+            self.push_raised(element);
+            return;
+        }
+        if tag == "table" && tables::is_data(element) {
+            self.push_rows(element, outer);
             return;
         }
         if self.is_left_out(element, role) {
@@ -170,16 +199,39 @@ impl Walker {
     fn is_left_out(&self, element: ElementRef<'_>, role: Role) -> bool {
         let (largest, percent) = match role {
             Role::Furniture { largest } => (largest, 50),
-            Role::Comments => (usize::MAX, 80),
+            Role::Comments => return !holds_article(element),
+            Role::Content if offers::is_offer(element) => (OFFER, 40),
             Role::Invisible | Role::Content | Role::Meta => return false,
         };
-        let length = visible_length(element, &self.hidden, 0);
+        let length = visible_length(element, self.around, 0);
         length <= largest && length * 100 < self.whole * percent && !holds_article(element)
+    }
+
+    /// A footnote's mark goes; a power stays.
+    fn push_raised(&mut self, element: ElementRef<'_>) {
+        let mark: String = element.text().collect();
+        match inline::raised(&self.text, &mark) {
+            inline::Raised::Text(text) => self.text.push_str(&text),
+            inline::Raised::Note => {}
+        }
+    }
+
+    /// Each row of a table is a block of its own, with its cells in order.
+    fn push_rows(&mut self, table: ElementRef<'_>, outer: Place) {
+        self.flush(outer.container, outer.kind);
+        self.page
+            .containers
+            .push(Container { parent: Some(outer.container), signature: signature(table.value()) });
+        let container = self.page.containers.len() - 1;
+        for row in tables::rows(table) {
+            self.text.push_str(&row);
+            self.flush(container, Kind::Row);
+        }
     }
 
     fn kind_of(&self, element: ElementRef<'_>, role: Role, outer: Kind) -> Kind {
         let tag = element.value().name();
-        if role == Role::Meta && visible_length(element, &self.hidden, 0) < 200 {
+        if role == Role::Meta && visible_length(element, self.around, 0) < 200 {
             return Kind::Meta;
         }
         match (tag.as_bytes(), outer) {
@@ -226,14 +278,14 @@ impl Walker {
 }
 
 /// Characters under an element that a reader can see.
-fn visible_length(element: ElementRef<'_>, hidden: &HiddenNames, depth: usize) -> usize {
+fn visible_length(element: ElementRef<'_>, around: &Surroundings<'_>, depth: usize) -> usize {
     if depth > DEEPEST {
         return 0;
     }
     let children = element.children().map(|child| match child.value() {
         Node::Text(text) => text.split_whitespace().map(|word| word.chars().count() + 1).sum(),
-        Node::Element(inner) if furniture::role_of(inner, hidden) != Role::Invisible => {
-            ElementRef::wrap(child).map_or(0, |inner| visible_length(inner, hidden, depth + 1))
+        Node::Element(inner) if furniture::role_of(inner, around) != Role::Invisible => {
+            ElementRef::wrap(child).map_or(0, |inner| visible_length(inner, around, depth + 1))
         }
         _ => 0,
     });

@@ -3,7 +3,7 @@
 
 use scraper::node::Element;
 
-use super::styles::HiddenNames;
+use super::surroundings::Surroundings;
 
 /// What an element is to the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,12 @@ const INVISIBLE_TAGS: [&str; 24] = [
     "script", "style", "template", "noscript", "head", "iframe", "svg", "math", "canvas", "object",
     "embed", "audio", "video", "select", "option", "input", "textarea", "button", "map",
     "datalist", "meter", "progress", "dialog", "noframes",
+];
+
+/// The same where hidden text is read, too, because the page shows none.
+const NEVER_TEXT: [&str; 16] = [
+    "script", "style", "head", "iframe", "svg", "math", "canvas", "object", "embed", "audio",
+    "video", "select", "option", "input", "textarea", "button",
 ];
 
 const FURNITURE_TAGS: [&str; 6] = ["nav", "aside", "footer", "form", "menu", "figcaption"];
@@ -52,7 +58,17 @@ const FURNITURE_WORDS: &str = "nav navbar navigation menu menus submenu sidebar 
     jp-relatedposts";
 
 /// Words that mark what readers wrote.
-const COMMENT_WORDS: &str = "comment comments commentlist disqus respond";
+const COMMENT_WORDS: &str = "comment comments commentlist commentbox disqus respond yorum yorumlar";
+
+/// Beside them, words that only say whether there are any.
+const COMMENT_STATES: &str = "has no with open opened closed enabled disabled allow allowed count \
+    number link icon";
+
+/// Of the furniture words, those that an article may be about, too.
+pub(super) const TOPICS: &str = "social socials promo sponsored ad ads advert adverts advertisement \
+    advertising banner banners cookie cookies consent gdpr newsletter newsletters subscribe \
+    subscription paywall popular trending login signin signup search ticker image photo picture \
+    gallery player tags topics author category categories rating votes poll print";
 
 /// The same as furniture, for pairs of neighbouring words.
 const FURNITURE_PAIRS: &str = "most-read most-viewed most-popular widget-area author-info \
@@ -71,13 +87,19 @@ const META_WORDS: &str = "byline meta date dates posted published timestamp date
 const SMALL: usize = 400;
 
 /// The role of one element, by itself.
-pub(super) fn role_of(element: &Element, hidden: &HiddenNames) -> Role {
+pub(super) fn role_of(element: &Element, around: &Surroundings) -> Role {
     let tag = element.name();
-    if INVISIBLE_TAGS.contains(&tag) || is_hidden(element) {
+    let whole_page = matches!(tag, "html" | "body");
+    let unseen = if around.shows_hidden() {
+        NEVER_TEXT.contains(&tag)
+    } else {
+        INVISIBLE_TAGS.contains(&tag) || (is_hidden(element) && !whole_page)
+    };
+    if unseen && !around.is_revealed(element) {
         return Role::Invisible;
     }
     // A script may show such text later, so it only goes where it is the smaller part.
-    if hidden.cover(element) {
+    if around.hidden.cover(element) && !around.shows_hidden() && !whole_page {
         return Role::Furniture { largest: usize::MAX };
     }
     let role = element.attr("role").unwrap_or("");
@@ -86,13 +108,22 @@ pub(super) fn role_of(element: &Element, hidden: &HiddenNames) -> Role {
     }
     let names = ["class", "id", "data-component", "data-testid", "data-ad"];
     let values = names.iter().filter_map(|name| element.attr(name).map(|value| (*name, value)));
+    let comment = |value: &str| value.ends_with("schema.org/Comment") || value == "comment";
+    if ["itemtype", "itemprop"].iter().any(|name| element.attr(name).is_some_and(comment)) {
+        return Role::Comments;
+    }
+    let classified = element.classes().any(|class| matches!(class, "hentry" | "post" | "single"));
+    let classified = classified || matches!(tag, "body" | "article");
     let mut strongest = if tag == "time" { Role::Meta } else { Role::Content };
     for (name, value) in values {
         if name == "data-ad" {
             return Role::Furniture { largest: usize::MAX };
         }
         for class in value.split_whitespace() {
-            match role_of_class(class) {
+            if classified && taxonomy(class).is_some() {
+                continue;
+            }
+            match role_of_class(class, around) {
                 Role::Furniture { largest: usize::MAX } => {
                     return Role::Furniture { largest: usize::MAX };
                 }
@@ -106,8 +137,16 @@ pub(super) fn role_of(element: &Element, hidden: &HiddenNames) -> Role {
     strongest
 }
 
-fn role_of_class(class: &str) -> Role {
-    let words = words_of(class);
+/// What blogs write into the classes of a page: `category-social` → social.
+pub(super) fn taxonomy(class: &str) -> Option<&str> {
+    ["category-", "tag-", "topic-", "section-", "format-", "post_tag-"]
+        .iter()
+        .find_map(|prefix| class.strip_prefix(prefix))
+}
+
+fn role_of_class(class: &str, around: &Surroundings) -> Role {
+    let mut words = words_of(class);
+    words.retain(|word| !around.is_topic(word));
     let listed = |list: &str, word: &str| list.split_whitespace().any(|entry| entry == word);
     let pairs = words.windows(2).map(|pair| pair.join("-"));
     if class == "widget"
@@ -117,7 +156,8 @@ fn role_of_class(class: &str) -> Role {
         return Role::Furniture { largest: usize::MAX };
     }
     if words.iter().any(|word| listed(COMMENT_WORDS, word)) {
-        return Role::Comments;
+        let state = words.iter().any(|word| listed(COMMENT_STATES, word));
+        return if state { Role::Content } else { Role::Comments };
     }
     if words.iter().any(|word| listed(META_WORDS, word)) {
         return Role::Meta;
@@ -129,7 +169,7 @@ fn role_of_class(class: &str) -> Role {
 }
 
 /// `relatedPosts_box-2` → related, posts, box, 2.
-fn words_of(class: &str) -> Vec<String> {
+pub(super) fn words_of(class: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut after_small = false;
     for character in class.chars() {
@@ -152,6 +192,7 @@ fn words_of(class: &str) -> Vec<String> {
 /// Hidden from the reader by an attribute or by its own style.
 fn is_hidden(element: &Element) -> bool {
     if element.attr("hidden").is_some()
+        || element.attr("inert").is_some()
         || element.attr("aria-hidden").is_some_and(|value| value.trim() == "true")
         || element.attr("layout") == Some("nodisplay")
     {

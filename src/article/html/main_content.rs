@@ -1,6 +1,8 @@
 //! The blocks of a page → the paragraphs of its article. Each block weighs for or against its
 //! containers; the container with the greatest sum holds the article.
 
+use std::collections::HashSet;
+
 use super::blocks::{Block, Kind, Page};
 use crate::article::clean::{ends_content, is_boilerplate, is_section_label};
 
@@ -25,6 +27,7 @@ pub(super) fn find(page: &Page, title: Option<&str>) -> Content {
     let chosen = descend(page, &sums);
     let mut kept: Vec<usize> =
         (0..page.blocks.len()).filter(|place| page.within(&page.blocks[*place], chosen)).collect();
+    add_other_parts(page, chosen, &mut kept, &weights);
     add_standfirst(page, &mut kept, &weights, title);
     let dropped_articles = keep_one_article(page, &mut kept, title);
     cut_before_title(page, &mut kept, &weights, title);
@@ -74,7 +77,7 @@ fn weight(block: &Block) -> f64 {
     }
     match block.kind {
         Kind::Meta => -5.0,
-        Kind::Heading(_) => 0.0,
+        Kind::Heading(_) | Kind::Row => 0.0,
         Kind::Paragraph | Kind::ListItem if is_prose(block) => length,
         Kind::Paragraph => -8.0,
         Kind::ListItem => -4.0,
@@ -128,6 +131,48 @@ fn holds_several(page: &Page, container: usize) -> bool {
     page.blocks.iter().filter(|block| page.within(block, container)).count() >= 2
 }
 
+/// A story cut into several containers of one look, with boxes between: the later parts join the
+/// chosen one, down to the headline of something else.
+fn add_other_parts(page: &Page, chosen: usize, kept: &mut Vec<usize>, weights: &[f64]) {
+    let (Some(first), Some(last)) = (kept.first().copied(), kept.last().copied()) else { return };
+    let looks: HashSet<&str> = kept
+        .iter()
+        .filter(|place| weights[**place] > 0.0)
+        .filter_map(|place| look(page, &page.blocks[*place]))
+        .collect();
+    let is_part = |place: &usize| {
+        let block = &page.blocks[*place];
+        weights[*place] > 0.0
+            && !is_displayed(block)
+            && !page.within(block, chosen)
+            && look(page, block).is_some_and(|look| looks.contains(look))
+    };
+    let is_other = |place: &usize| {
+        let block = &page.blocks[*place];
+        match block.kind {
+            Kind::Heading(1) => true,
+            Kind::Heading(_) => block.is_link_list() || ends_content(&block.text),
+            _ => false,
+        }
+    };
+    let before: Vec<usize> = (0..first).rev().take_while(|place| !is_other(place)).collect();
+    let mut parts: Vec<usize> = before.into_iter().rev().filter(is_part).collect();
+    parts.append(kept);
+    let after = (last + 1..page.blocks.len()).take_while(|place| !is_other(place));
+    parts.extend(after.filter(is_part));
+    *kept = parts;
+}
+
+/// The classes of the element around a paragraph; `None` where it has none, as they all look alike.
+fn look<'p>(page: &'p Page, block: &Block) -> Option<&'p str> {
+    let own = page.containers[block.container].signature.as_str();
+    let paragraph = own == "p" || own.starts_with("p.") || own == "li";
+    let container =
+        if paragraph { page.containers[block.container].parent? } else { block.container };
+    let signature = page.containers[container].signature.as_str();
+    signature.contains('.').then_some(signature)
+}
+
 /// Prose between the headline and the container belongs to the article: many pages set its first
 /// paragraphs apart.
 fn add_standfirst(page: &Page, kept: &mut Vec<usize>, weights: &[f64], title: Option<&str>) {
@@ -139,13 +184,15 @@ fn add_standfirst(page: &Page, kept: &mut Vec<usize>, weights: &[f64], title: Op
     let Some(headline) = (0..first).rev().find(is_title) else { return };
     let is_text = |place: &usize| {
         let block = &page.blocks[*place];
-        // A quotation that stands alone there is displayed, not told.
-        let displayed =
-            block.text.starts_with(['“', '«', '"']) && block.text.ends_with(['”', '»', '"']);
-        weights[*place] > 0.0 && block.kind == Kind::Paragraph && !displayed
+        weights[*place] > 0.0 && block.kind == Kind::Paragraph && !is_displayed(block)
     };
     let standfirst: Vec<usize> = (headline + 1..first).filter(is_text).collect();
     kept.splice(0..0, standfirst);
+}
+
+/// A quotation that stands alone outside the text is displayed, not told.
+fn is_displayed(block: &Block) -> bool {
+    block.text.starts_with(['“', '«', '"']) && block.text.ends_with(['”', '»', '"'])
 }
 
 /// Pages that load the next story below the first: of containers that look the same and each have
@@ -229,7 +276,7 @@ fn drop_furniture(page: &Page, kept: &mut Vec<usize>, weights: &[f64]) {
             Kind::Heading(_) => order < last && !block.is_link_list(),
             // A link alone in its block leads away, unless it is a sentence of the text.
             _ if block.is_link_list() => inside && is_linked_sentence(block),
-            Kind::Paragraph | Kind::ListItem => inside,
+            Kind::Paragraph | Kind::ListItem | Kind::Row => inside,
         };
         if stays {
             kept.push(place);

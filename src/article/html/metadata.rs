@@ -1,8 +1,13 @@
-//! A page's head and first blocks → its title and date.
+//! A page's head and first blocks → its title, dates and names.
+
+mod times;
+
+use std::collections::HashMap;
 
 use scraper::{Html, Selector};
 
 use super::blocks::{Kind, Page};
+use super::linked_data::LinkedData;
 use crate::article::clean::normalise;
 use crate::article::dates::find_date;
 
@@ -11,22 +16,73 @@ use crate::article::dates::find_date;
 pub(super) struct Metadata {
     pub title: Option<String>,
     pub published: Option<String>,
+    pub updated: Option<String>,
+    pub byline: Option<String>,
+    pub section: Option<String>,
+    pub source_name: Option<String>,
 }
 
-/// Reads title and date.
-pub(super) fn read(document: &Html, page: &Page) -> Metadata {
-    let linked_data = linked_data(document);
+/// Reads title, dates and names.
+pub(super) fn read(document: &Html, page: &Page, linked_data: &LinkedData) -> Metadata {
+    let tags = MetaTags::of(document, "content");
+    let title = title(document, page, &tags, linked_data);
+    let dates = times::read(document, page, &tags, linked_data, title.as_deref())
+        .or(|| times::declared(&MetaTags::of(document, "value")));
     Metadata {
-        title: title(document, page, linked_data.as_ref()),
-        published: published(document, page, linked_data.as_ref()),
+        title,
+        published: dates.published,
+        updated: dates.updated,
+        byline: linked_data.author.clone().or_else(|| {
+            let name = tags.first(&["author", "article:author", "parsely-author", "dc.creator"])?;
+            (!name.contains("://")).then_some(name)
+        }),
+        section: linked_data
+            .section
+            .clone()
+            .or_else(|| tags.first(&["article:section", "section"])),
+        source_name: tags.first(&["og:site_name"]).or_else(|| linked_data.publisher.clone()),
+    }
+}
+
+/// The meta elements of a page by name, in lower case.
+#[derive(Debug, Default)]
+pub(super) struct MetaTags(HashMap<String, String>);
+
+impl MetaTags {
+    /// `attribute` holds the values: `content`, or `value` as some systems write it.
+    fn of(document: &Html, attribute: &str) -> Self {
+        let mut tags = MetaTags::default();
+        let Ok(selector) = Selector::parse("meta") else { return tags };
+        for meta in document.select(&selector) {
+            let name = ["property", "name", "itemprop"].iter().find_map(|key| meta.attr(key));
+            let value = meta.attr(attribute).map(normalise);
+            if let (Some(name), Some(value)) = (name, value.filter(|value| !value.is_empty())) {
+                tags.0.entry(name.trim().to_lowercase()).or_insert(value);
+            }
+        }
+        tags
+    }
+
+    /// The first of the names that the page has.
+    pub fn first(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.0.get(*name).cloned())
+    }
+
+    /// The first of the names that holds a date.
+    pub fn date(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| find_date(self.0.get(*name)?))
     }
 }
 
 /// A heading that the page's own title repeats; else what the page calls itself for others; else
 /// the part of the title that is not the site's name.
-fn title(document: &Html, page: &Page, linked_data: Option<&serde_json::Value>) -> Option<String> {
-    let declared = attribute(document, "meta[property='og:title']", "content")
-        .or_else(|| linked_data?.get("headline")?.as_str().map(normalise));
+fn title(
+    document: &Html,
+    page: &Page,
+    tags: &MetaTags,
+    linked_data: &LinkedData,
+) -> Option<String> {
+    let declared = tags.first(&["og:title"]).or_else(|| linked_data.headline.clone());
     let shown = first_text(document, "head title").or_else(|| first_text(document, "title"));
     let known: Vec<&String> = declared.iter().chain(&shown).collect();
     let headings = page.blocks.iter().filter(|block| matches!(block.kind, Kind::Heading(1 | 2)));
@@ -81,73 +137,6 @@ fn title_parts(shown: &str) -> Vec<&str> {
         }
     }
     parts
-}
-
-/// Declared dates first; then a date printed in a line of its own before the text.
-fn published(
-    document: &Html,
-    page: &Page,
-    linked_data: Option<&serde_json::Value>,
-) -> Option<String> {
-    let declared = linked_data
-        .and_then(|data| data.get("datePublished")?.as_str())
-        .and_then(find_date)
-        .or_else(|| {
-            let selectors = [
-                ("meta[property='article:published_time']", "content"),
-                ("meta[itemprop='datePublished']", "content"),
-                ("meta[name='date']", "content"),
-                ("article time[datetime]", "datetime"),
-                ("time[datetime]", "datetime"),
-            ];
-            selectors
-                .iter()
-                .find_map(|(selector, name)| find_date(&attribute(document, selector, name)?))
-        });
-    declared.or_else(|| {
-        let short = page.blocks.iter().filter(|block| {
-            block.length() < 80 && !block.is_link_list() && !matches!(block.kind, Kind::Heading(_))
-        });
-        let mut lines = short.filter(|block| block.kind == Kind::Meta || block.length() < 60);
-        lines.find_map(|block| find_date(&block.text))
-    })
-}
-
-/// The schema.org object of the article, if the page carries one.
-fn linked_data(document: &Html) -> Option<serde_json::Value> {
-    let selector = Selector::parse("script[type='application/ld+json']").ok()?;
-    document
-        .select(&selector)
-        .filter_map(|script| {
-            let text: String = script.text().collect();
-            serde_json::from_str::<serde_json::Value>(&text).ok()
-        })
-        .find_map(|value| find_article(&value).cloned())
-}
-
-/// An object whose type ends in `Article` or `Posting`, at the top, in an array or in a graph.
-pub(in crate::article) fn find_article(value: &serde_json::Value) -> Option<&serde_json::Value> {
-    match value {
-        serde_json::Value::Array(values) => values.iter().find_map(find_article),
-        serde_json::Value::Object(object) => {
-            let is_article = |kind: &serde_json::Value| {
-                kind.as_str()
-                    .is_some_and(|kind| kind.ends_with("Article") || kind.ends_with("Posting"))
-            };
-            let matches = object.get("@type").is_some_and(|kind| match kind {
-                serde_json::Value::Array(kinds) => kinds.iter().any(is_article),
-                kind => is_article(kind),
-            });
-            if matches { Some(value) } else { find_article(object.get("@graph")?) }
-        }
-        _ => None,
-    }
-}
-
-fn attribute(document: &Html, selector: &str, name: &str) -> Option<String> {
-    let selector = Selector::parse(selector).ok()?;
-    let value = document.select(&selector).next()?.attr(name).map(normalise)?;
-    (!value.is_empty()).then_some(value)
 }
 
 fn first_text(document: &Html, selector: &str) -> Option<String> {
