@@ -7,8 +7,19 @@ use std::path::{Path, PathBuf};
 
 /// Where articles become briefs and briefs become findings. What only moves results about
 /// (`batch`, `output`, `commands`, `models`) is not among them.
-const ROOMS: [&str; 8] =
-    ["article", "brief", "checks", "engine", "language", "prompt", "segment", "translation"];
+const ROOMS: [&str; 11] = [
+    "analysis",
+    "article",
+    "brief",
+    "checks",
+    "document",
+    "entailment",
+    "engine",
+    "language",
+    "prompt",
+    "segment",
+    "translation",
+];
 
 fn main() {
     let mut files = Vec::new();

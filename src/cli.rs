@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bulletin::brief::form::{Length, Style};
+use bulletin::document::form::{Length, Style};
 use bulletin::engine::decoder::KeyValueType;
 use bulletin::engine::device::DeviceChoice;
 use bulletin::language::Language;

@@ -14,19 +14,25 @@ pub mod segment;
 
 pub mod cluster;
 
+pub mod document;
+
+pub mod analysis;
+
+pub mod checks;
+
 pub mod prompt;
 
 pub mod models;
 
 pub mod engine;
 
+pub mod entailment;
+
 pub mod brief;
 
 pub mod translation;
 
 pub mod evaluation;
-
-pub mod checks;
 
 pub mod output;
 

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::language::Language;
 
 mod builtin;
+pub mod residue;
 mod template;
 
 pub use template::Template;

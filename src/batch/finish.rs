@@ -13,8 +13,8 @@ use crate::batch::report::Report;
 use crate::batch::run::BatchOptions;
 use crate::batch::shard::Shard;
 use crate::batch::store::Store;
-use crate::brief::{Brief, Document};
-use crate::checks::Finding;
+use crate::document::Finding;
+use crate::document::{Brief, Document};
 use crate::output::html::{self, Overview};
 
 /// Documents whose side files are put in place together.

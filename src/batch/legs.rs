@@ -11,7 +11,7 @@ use crate::batch::progress::Progress;
 use crate::batch::report::Failure;
 use crate::batch::run::{Ended, Results, Run, Tasks};
 use crate::batch::summaries::{Recalled, document_file, settle_results};
-use crate::brief::Document;
+use crate::document::Document;
 use crate::language::Language;
 
 /// A document of the window and what is to be done with it.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::Article;
 use crate::batch::key::Key;
-use crate::brief::{Brief, Document};
-use crate::checks::Finding;
+use crate::document::Finding;
+use crate::document::{Brief, Document};
 use crate::language::Language;
 
 /// The result of summarising an article, or of carrying its brief into another language.
@@ -98,8 +98,8 @@ pub fn remove(document: &mut Document, language: Language) {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::brief::{BriefPath, Origin};
-    use crate::checks::Severity;
+    use crate::document::Severity;
+    use crate::document::{BriefPath, Origin};
 
     pub(crate) fn made(language: Language, headline: &str, about: &[Option<Language>]) -> Made {
         let origin = Origin {

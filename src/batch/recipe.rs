@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::brief::gate::Strictness;
+use crate::document::Strictness;
 use crate::engine::decoder::KeyValueType;
 use crate::models::ModelEntry;
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::batch::progress::{Effort, span};
 use crate::batch::run::Item;
 use crate::batch::shard::Shard;
-use crate::checks::Severity;
+use crate::document::Severity;
 use crate::language::Language;
 
 /// The version of `report.json`.

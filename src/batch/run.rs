@@ -17,7 +17,7 @@ use crate::batch::scan::{self, Scan, ScannedFile};
 use crate::batch::shard::Shard;
 use crate::batch::store::Store;
 use crate::batch::{finish, legs, summaries};
-use crate::brief::Document;
+use crate::document::Document;
 use crate::engine::Event;
 use crate::language::Language;
 

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use tempfile::NamedTempFile;
 
 use crate::batch::shard::Shard;
-use crate::brief::{Document, SCHEMA};
+use crate::document::{Document, SCHEMA};
 
 /// Files that are open at a time, at most.
 const TOGETHER: usize = 64;

@@ -14,7 +14,7 @@ use crate::batch::progress::Progress;
 use crate::batch::report::Failure;
 use crate::batch::run::{Ended, Failed, Item, Results, Run, Tasks};
 use crate::batch::scan::{self, ScannedFile};
-use crate::brief::Document;
+use crate::document::Document;
 use crate::language::Language;
 use crate::output::json;
 

@@ -13,7 +13,7 @@ use crate::batch::lines::{self, Line};
 use crate::batch::made;
 use crate::batch::run::{Results, Tasks};
 use crate::batch::summaries::settle_results;
-use crate::brief::Document;
+use crate::document::Document;
 use crate::language::Language;
 
 mod record;

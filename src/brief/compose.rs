@@ -8,10 +8,10 @@ use anyhow::Result;
 use super::ask::{ComposeOptions, Desk};
 use super::gate::Gate;
 use super::job::{Job, Outcome};
-use super::{Brief, BriefPath};
 use crate::article::Article;
-use crate::checks::Finding;
-use crate::engine::{Engine, Event, Generation, Request, RequestError};
+use crate::document::Finding;
+use crate::document::{Brief, BriefPath};
+use crate::engine::{Engine, Generation, Progress, Request, RequestError, Step};
 use crate::language::Language;
 
 /// What became of one article.
@@ -20,24 +20,6 @@ pub struct Composed {
     /// `None` is an honest answer: nothing that stands could be made. `findings` say why.
     pub brief: Option<Brief>,
     pub findings: Vec<Finding>,
-}
-
-/// What the model is being asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    Summarising,
-    Merging,
-    Repairing,
-    Translating,
-}
-
-/// An [`Event`] with the call that it belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    pub step: Step,
-    /// Requests in this call.
-    pub requests: usize,
-    pub event: Event,
 }
 
 /// Writes a brief of each article, in its own language; results are in the order of `articles`.

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::analysis::passage::{Knowledge, Passage, Source, passage};
 use crate::article::Article;
-use crate::brief::Evidence;
-use crate::checks::passage::{Knowledge, Passage, Source, passage};
+use crate::document::Evidence;
 use crate::language::Language;
 
 /// Most source sentences shown for one brief sentence.

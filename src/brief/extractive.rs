@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::passage::{Knowledge, Passage, Source};
+use crate::analysis::tokens::Kind;
 use crate::article::Article;
-use crate::brief::{Brief, BriefPath, BriefSentence, Evidence, Origin};
-use crate::checks::lexicon::Lexicon;
-use crate::checks::passage::{Knowledge, Passage, Source};
-use crate::checks::tokens::Kind;
+use crate::document::{Brief, BriefPath, BriefSentence, Evidence, Origin};
 use crate::language::Language;
 
 /// How an extractive brief is cut.

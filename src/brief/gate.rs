@@ -4,31 +4,12 @@
 //! better of the two without the sentences that fail; sentences of the article itself; no brief.
 
 use super::ask::ComposeOptions;
-use super::form::{Style, fit_headline};
 use super::review::with_evidence;
-use super::{Brief, BriefPath};
 use crate::article::Article;
-use crate::checks::{Finding, Severity};
-
-/// What keeps a brief back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Strictness {
-    /// A finding that is an error.
-    #[default]
-    Errors,
-    /// A warning, too (`--strict`).
-    Warnings,
-}
-
-impl Strictness {
-    /// Whether `finding` keeps a brief back.
-    pub fn refuses(self, finding: &Finding) -> bool {
-        match self {
-            Strictness::Errors => finding.severity >= Severity::Error,
-            Strictness::Warnings => finding.severity >= Severity::Warning,
-        }
-    }
-}
+use crate::document::Strictness;
+use crate::document::form::{Style, fit_headline};
+use crate::document::{Brief, BriefPath};
+use crate::document::{Finding, Severity};
 
 /// The functions that judge briefs and replace them; chosen by whoever composes.
 pub struct Gate<'a> {

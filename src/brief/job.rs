@@ -3,16 +3,17 @@
 
 use anyhow::Result;
 
-use super::ask::{ComposeOptions, Desk, answer_tokens, fence, otherwise, settings, with_title};
+use super::ask::{ComposeOptions, Desk, answer_tokens, fence, settings, with_title};
 use super::compose::Composed;
-use super::form::{Style, words};
 use super::gate::{Candidate, Gate, reasons};
 use super::parse::{parse, sentences_of};
 use super::polish::{Measure, polish};
-use super::{Brief, BriefPath, BriefSentence, Origin, fit, shares};
+use super::{fit, shares};
 use crate::article::Article;
-use crate::checks::{Finding, Severity};
-use crate::engine::{Engine, Generation, Input, Request, RequestError};
+use crate::document::form::{Style, words};
+use crate::document::{Brief, BriefPath, BriefSentence, Origin};
+use crate::document::{Finding, Severity};
+use crate::engine::{Engine, Generation, Input, Request, RequestError, otherwise};
 
 /// One article on its way.
 pub(super) struct Job<'a> {

@@ -4,9 +4,9 @@
 //! labels, Markdown, quotation marks, numbers or a sentence of introduction; all of that is
 //! understood and left out.
 
-use crate::brief::form::Style;
-use crate::brief::residue;
+use crate::document::form::Style;
 use crate::language::Language;
+use crate::prompt::residue;
 use crate::segment;
 
 /// A brief as the model meant it, before any check.

@@ -1,9 +1,9 @@
 //! What a model wrote → what can be shown, with a finding for everything that was changed. Pure.
 
-use super::form::{HEADLINE_CHARACTERS, Length, Style, fit_headline, words};
 use super::parse::{Draft, is_finished};
-use super::repetition;
-use crate::checks::{Finding, Severity};
+use crate::analysis::loops;
+use crate::document::form::{HEADLINE_CHARACTERS, Length, Style, fit_headline, words};
+use crate::document::{Finding, Severity};
 use crate::engine::StopReason;
 use crate::language::{Detected, Language, detect};
 
@@ -36,7 +36,7 @@ pub fn polish(
     let mut findings = Vec::new();
     let had_sentences = !draft.sentences.is_empty();
     let sentences = finished(draft.sentences, stop, &mut findings);
-    let (sentences, repeats) = repetition::without_repeats(sentences, measure.language);
+    let (sentences, repeats) = loops::without_repeats(sentences, measure.language);
     if repeats > 0 || stop == StopReason::Repetition {
         findings.push(Finding::new(
             "repetition",
@@ -112,7 +112,7 @@ fn headline(
     findings: &mut Vec<Finding>,
 ) -> Option<String> {
     let (text, instead) = match (headline, title) {
-        (Some(text), _) if !repetition::loops(&text) => (text, None),
+        (Some(text), _) if !loops::loops(&text) => (text, None),
         (_, Some(title)) => (title.to_string(), Some("it is the article's title")),
         _ => (
             sentences.first()?.trim_end_matches('.').to_string(),

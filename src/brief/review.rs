@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::ask::{ComposeOptions, Desk};
-use super::entailment::EntailmentJudge;
 use super::evidence;
 use super::extractive::{self, Options};
-use super::form::{HEADLINE_CHARACTERS, Length, Style};
-use super::{Brief, BriefPath};
 use crate::article::Article;
-use crate::checks::{self, CheckInput, Checker, Finding, Limits};
+use crate::checks::{self, CheckInput, Checker, Limits};
+use crate::document::Finding;
+use crate::document::form::{HEADLINE_CHARACTERS, Length, Style};
+use crate::document::{Brief, BriefPath};
+use crate::entailment::EntailmentJudge;
 use crate::language::Language;
 
 /// The usual review, for briefs of one form.

@@ -1,8 +1,8 @@
 //! A brief with its evidence, and the parts in which its article was read → how much rests on each part.
 
-use super::Brief;
 use crate::article::Article;
-use crate::checks::{Finding, Severity};
+use crate::document::Brief;
+use crate::document::{Finding, Severity};
 
 /// A note that counts the places of evidence in each part, in the order of reading; `None` where the article was
 /// read whole, or nothing is known of where the brief comes from.
@@ -34,7 +34,7 @@ fn percent(part: usize, whole: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::brief::{BriefPath, BriefSentence, Evidence, Origin};
+    use crate::document::{BriefPath, BriefSentence, Evidence, Origin};
     use crate::language::Language;
 
     fn article() -> Article {

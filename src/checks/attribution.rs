@@ -1,9 +1,10 @@
 //! Brief sentence and the passages it rests on → findings on claims that lost their speaker.
 
-use crate::checks::lexicon::Lexicon;
-use crate::checks::passage::{Passage, Source};
-use crate::checks::quotes::quoted;
-use crate::checks::{Draft, Severity};
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::passage::{Passage, Source};
+use crate::analysis::quotation::quoted;
+use crate::checks::Draft;
+use crate::document::Severity;
 
 /// A claim that the source ascribes to someone should not stand as bare fact. `before` is the
 /// sentence before it in the brief: one attribution may carry two sentences.

@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::article::Article;
-use crate::checks::{CheckInput, Checker, Finding, Limits, Severity, run_sentence_with, run_with};
+use crate::checks::{CheckInput, Checker, Limits, run_sentence_with, run_with};
+use crate::document::{Finding, Severity};
 use crate::language::Language;
 
 /// One line of a case file: an article that cases name, or a case.

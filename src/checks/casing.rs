@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::checks::lexicon::Lexicon;
-use crate::checks::name_marks::is_title_case;
-use crate::checks::passage::{Passage, Source};
-use crate::checks::tokens::{Kind, lower_case};
-use crate::checks::{Draft, Severity};
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::name_marks::is_title_case;
+use crate::analysis::passage::{Passage, Source};
+use crate::analysis::tokens::{Kind, lower_case};
+use crate::checks::Draft;
+use crate::document::Severity;
 use crate::language::Language;
 
 /// Turkish and Russian write a headline like any sentence; all-capitals are for no language.

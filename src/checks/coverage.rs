@@ -1,11 +1,12 @@
 //! Whole brief and source → findings on what the brief leaves out.
 
-use crate::brief::Evidence;
-use crate::checks::calendar::Moment;
-use crate::checks::name_marks::{is_surely_name, name_marks};
-use crate::checks::names::NameIndex;
-use crate::checks::passage::{Knowledge, Passage, Source};
-use crate::checks::{Draft, Severity};
+use crate::analysis::calendar::Moment;
+use crate::analysis::name_index::NameIndex;
+use crate::analysis::name_marks::{is_surely_name, name_marks};
+use crate::analysis::passage::{Knowledge, Passage, Source};
+use crate::checks::Draft;
+use crate::document::Evidence;
+use crate::document::Severity;
 
 /// A longer article than this has parts that a model may never have looked at.
 const LONG_ARTICLE_PARAGRAPHS: usize = 15;

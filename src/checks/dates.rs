@@ -1,8 +1,9 @@
 //! Brief sentence and source → findings on dates, weekdays and relative dates.
 
-use crate::checks::calendar::{Dated, Moment, day_number, weekday};
-use crate::checks::passage::{Passage, Source};
-use crate::checks::{Draft, Severity};
+use crate::analysis::calendar::{Dated, Moment, day_number, weekday};
+use crate::analysis::passage::{Passage, Source};
+use crate::checks::Draft;
+use crate::document::Severity;
 
 /// Every date of the sentence must be one of the source, or follow from its printed date.
 pub fn check(sentence: &Passage, source: &Source) -> Vec<Draft> {

@@ -1,8 +1,9 @@
 //! Sentence → findings on text that stops in the middle.
 
-use crate::checks::lexicon::Lexicon;
-use crate::checks::passage::Passage;
-use crate::checks::{Draft, Severity};
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::passage::Passage;
+use crate::checks::Draft;
+use crate::document::Severity;
 
 /// A sentence must end in a closing mark, not in a word that asks for more.
 pub fn check(sentence: &Passage, lexicon: &Lexicon) -> Option<Draft> {

@@ -1,11 +1,12 @@
 //! Sentence → findings when it, or a part of it, is in another language or script.
 
-use crate::checks::common_words::is_common;
-use crate::checks::lexicon::Lexicon;
-use crate::checks::passage::{Passage, Source};
-use crate::checks::stems::{stem, stemmer};
-use crate::checks::tokens::{Kind, Token};
-use crate::checks::{Draft, Severity};
+use crate::analysis::common_words::is_common;
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::passage::{Passage, Source};
+use crate::analysis::stems::{stem, stemmer};
+use crate::analysis::tokens::{Kind, Token};
+use crate::checks::Draft;
+use crate::document::Severity;
 use crate::language::{Detected, Language, detect};
 
 /// Words of a stretch that is judged by itself.

@@ -1,8 +1,9 @@
 //! Headline and sentences → findings on lengths.
 
-use crate::checks::passage::Passage;
-use crate::checks::tokens::Kind;
-use crate::checks::{Draft, Severity};
+use crate::analysis::passage::Passage;
+use crate::analysis::tokens::Kind;
+use crate::checks::Draft;
+use crate::document::Severity;
 
 /// What a brief may measure. The defaults follow news practice: a headline of at most 64
 /// characters, two or three sentences, 40 to 70 words; the limits leave room above that.
@@ -75,7 +76,7 @@ pub fn body(sentences: &[Passage], limits: &Limits) -> Vec<Draft> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::passage::{Knowledge, passage};
+    use crate::analysis::passage::{Knowledge, passage};
     use crate::language::Language;
 
     /// Messages about a brief of one sentence of `words` words, `sentences` times.

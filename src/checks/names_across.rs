@@ -1,12 +1,13 @@
 //! Sentence and its translation → findings on names that have no counterpart in the source.
 
-use crate::checks::gazetteer::Known;
-use crate::checks::name_classes::{NameClass, class, first_word, is_known};
-use crate::checks::name_marks::{NameMark, is_surely_name, name_marks};
-use crate::checks::passage::{Knowledge, Passage};
-use crate::checks::skeleton::likeness;
-use crate::checks::tokens::Kind;
-use crate::checks::{Draft, Severity};
+use crate::analysis::gazetteer::Known;
+use crate::analysis::name_classes::{NameClass, class, first_word, is_known};
+use crate::analysis::name_marks::{NameMark, is_surely_name, name_marks};
+use crate::analysis::passage::{Knowledge, Passage};
+use crate::analysis::skeleton::likeness;
+use crate::analysis::tokens::Kind;
+use crate::checks::Draft;
+use crate::document::Severity;
 use crate::language::Language;
 
 /// Names that sound at least so alike are taken for one.
@@ -222,7 +223,8 @@ fn displaced(
     let known = left.iter().any(|gone| is_known(gone));
     let (mark, _) = mine.classed().find(|(mark, class)| {
         let token = &mine.passage.tokens[mark.token];
-        let generic = super::name_classes::is_generic_word(&token.lower, &knowledge.lexicon);
+        let generic =
+            crate::analysis::name_classes::is_generic_word(&token.lower, &knowledge.lexicon);
         *class == NameClass::Word
             && mark.token != first_word(mine.passage)
             && (known || !(generic || is_known(mark)))

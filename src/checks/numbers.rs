@@ -1,9 +1,10 @@
 //! Brief sentence and source → findings on numbers that the source does not give.
 
-use crate::checks::lexicon::Hedge;
-use crate::checks::passage::{Passage, Source};
-use crate::checks::quantities::{Quantity, Style, equal};
-use crate::checks::{Draft, Severity};
+use crate::analysis::lexicon::Hedge;
+use crate::analysis::passage::{Passage, Source};
+use crate::analysis::quantities::{Quantity, Style, equal};
+use crate::checks::Draft;
+use crate::document::Severity;
 
 /// Every number of the sentence must be in the source, with the same unit, and of the same thing
 /// where that can be told.

@@ -1,9 +1,10 @@
 //! Sentence and its translation → findings on numbers and dates that differ.
 
-use crate::checks::calendar::{Dated, Moment};
-use crate::checks::passage::Passage;
-use crate::checks::quantities::{Quantity, Style, equal};
-use crate::checks::{Draft, Severity};
+use crate::analysis::calendar::{Dated, Moment};
+use crate::analysis::passage::Passage;
+use crate::analysis::quantities::{Quantity, Style, equal};
+use crate::checks::Draft;
+use crate::document::Severity;
 
 /// Every number of the translation must be one of the source sentence, as written or converted.
 pub fn numbers(source: &Passage, translation: &Passage) -> Vec<Draft> {

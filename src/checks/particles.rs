@@ -1,9 +1,10 @@
 //! Brief sentence and a sentence that it repeats nearly word for word → a negation put in or taken out.
 
-use crate::checks::lexicon::Lexicon;
-use crate::checks::passage::Passage;
-use crate::checks::tokens::{Kind, Token};
-use crate::checks::{Draft, Severity};
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::passage::Passage;
+use crate::analysis::tokens::{Kind, Token};
+use crate::checks::Draft;
+use crate::document::Severity;
 use crate::language::Language;
 
 /// Words in a row, `^` before the first one.

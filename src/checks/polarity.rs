@@ -1,13 +1,14 @@
 //! Brief sentence and the passages it repeats → findings on statements turned to their opposite.
 
-use crate::checks::lexicon::{Lexicon, rows};
+use crate::analysis::lexicon::{Lexicon, rows};
+use crate::analysis::passage::{Passage, Source};
+use crate::analysis::tokens::{Kind, Token};
+use crate::checks::Draft;
 use crate::checks::particles;
-use crate::checks::passage::{Passage, Source};
-use crate::checks::tokens::{Kind, Token};
-use crate::checks::{Draft, Severity};
+use crate::document::Severity;
 use crate::language::Language;
 
-const ANTONYMS: &str = include_str!("tables/antonyms.tsv");
+const ANTONYMS: &str = include_str!("../analysis/tables/antonyms.tsv");
 
 /// Tokens around a word in which a negation reaches it.
 const REACH: usize = 4;

@@ -1,12 +1,13 @@
 //! Sentence and its translation → a finding when one negates and the other does not.
 
-use crate::checks::common_words::is_common;
-use crate::checks::lexicon::Lexicon;
-use crate::checks::passage::Passage;
+use crate::analysis::common_words::is_common;
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::passage::Passage;
+use crate::analysis::stems::{stem, stemmer};
+use crate::analysis::tokens::Kind;
+use crate::checks::Draft;
 use crate::checks::polarity::{is_cue, negations, unsupported_pronoun};
-use crate::checks::stems::{stem, stemmer};
-use crate::checks::tokens::Kind;
-use crate::checks::{Draft, Severity};
+use crate::document::Severity;
 use crate::language::Language;
 
 /// Source and translation: one negates, the other has neither a negation nor a word that says as much.

@@ -1,49 +1,15 @@
 //! Sentence → findings on text that belongs to the prompt or the chat template.
 
-use crate::checks::lexicon::{Lexicon, phrases};
-use crate::checks::passage::{Passage, Source};
-use crate::checks::tokens::{Kind, lower_case, tokens};
-use crate::checks::{Draft, Severity};
+use crate::analysis::lexicon::{Lexicon, phrases};
+use crate::analysis::orders::template_token;
+use crate::analysis::passage::{Passage, Source};
+use crate::analysis::tokens::{Kind, lower_case, tokens};
+use crate::checks::Draft;
+use crate::document::Severity;
 use crate::language::Language;
 
 /// So many words in a row of the prompt are no coincidence.
 const COPIED_WORDS: usize = 7;
-
-/// Pieces of chat templates and vocabularies; none is a word of a news text.
-const TEMPLATE: [&str; 26] = [
-    "<|",
-    "|>",
-    "<start_of_turn>",
-    "<end_of_turn>",
-    "[inst]",
-    "[/inst]",
-    "<<sys>>",
-    "<</sys>>",
-    "<s>",
-    "</s>",
-    "<bos>",
-    "<eos>",
-    "<pad>",
-    "<unk>",
-    "<think>",
-    "</think>",
-    "### instruction",
-    "### response",
-    "### input",
-    "<0x",
-    "▁",
-    "\u{fffd}",
-    "```",
-    "<extra_id_",
-    "[unk]",
-    "</article>",
-];
-
-/// The piece of a chat template that a text holds.
-pub fn template_token(text: &str) -> Option<String> {
-    let lower = text.to_lowercase();
-    TEMPLATE.iter().find(|piece| lower.contains(**piece)).map(|piece| piece.to_string())
-}
 
 /// Template tokens, phrases of assistants, labels, and words copied from the prompt.
 pub fn check(

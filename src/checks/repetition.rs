@@ -1,8 +1,9 @@
 //! Sentences of a brief → findings on loops and repeated sentences.
 
-use crate::checks::passage::{Passage, Source};
-use crate::checks::tokens::Kind;
-use crate::checks::{Draft, Severity};
+use crate::analysis::passage::{Passage, Source};
+use crate::analysis::tokens::Kind;
+use crate::checks::Draft;
+use crate::document::Severity;
 
 /// Loops inside one sentence. What the source itself repeats is let through.
 pub fn check(sentence: &Passage, source: Option<&Source>) -> Option<Draft> {

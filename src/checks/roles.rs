@@ -3,15 +3,16 @@
 
 use std::collections::HashSet;
 
-use crate::checks::inflection::{same_word, without_harmony};
-use crate::checks::lexicon::rows;
-use crate::checks::name_marks::{NameMark, name_marks};
-use crate::checks::passage::{Knowledge, Passage, Source};
-use crate::checks::tokens::{Kind, Token};
-use crate::checks::{Draft, Severity};
+use crate::analysis::inflection::{same_word, without_harmony};
+use crate::analysis::lexicon::rows;
+use crate::analysis::name_marks::{NameMark, name_marks};
+use crate::analysis::passage::{Knowledge, Passage, Source};
+use crate::analysis::tokens::{Kind, Token};
+use crate::checks::Draft;
+use crate::document::Severity;
 use crate::language::Language;
 
-const MUTUAL: &str = include_str!("tables/mutual.tsv");
+const MUTUAL: &str = include_str!("../analysis/tables/mutual.tsv");
 
 /// Share of the sentence's content words that a passage holds for the sentence to repeat it.
 const REPEATS: f64 = 0.75;

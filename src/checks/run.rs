@@ -2,16 +2,17 @@
 
 use std::collections::HashSet;
 
+use crate::analysis::name_index::NameIndex;
+use crate::analysis::orders::Orders;
+use crate::analysis::passage::{Knowledge, Passage, Source, passage};
 use crate::article::Article;
-use crate::brief::{Brief, Evidence};
-use crate::checks::injection::Orders;
-use crate::checks::names::NameIndex;
-use crate::checks::passage::{Knowledge, Passage, Source, passage};
 use crate::checks::{
-    Draft, Finding, Limits, Severity, attribution, casing, coverage, dates, endings, languages,
-    length, names, names_across, numbers, numbers_across, polarity, polarity_across, prompt_text,
-    quotes, repetition, roles, spelling, support,
+    Draft, Limits, attribution, casing, coverage, dates, endings, languages, length, names,
+    names_across, numbers, numbers_across, polarity, polarity_across, prompt_text, quotes,
+    repetition, roles, spelling, support,
 };
+use crate::document::{Brief, Evidence};
+use crate::document::{Finding, Severity};
 use crate::language::Language;
 
 /// A brief in the language of its article.
@@ -69,7 +70,7 @@ impl Checker {
         }
     }
 
-    fn lexicons(&self) -> [&crate::checks::lexicon::Lexicon; 3] {
+    fn lexicons(&self) -> [&crate::analysis::lexicon::Lexicon; 3] {
         [&self.english.lexicon, &self.turkish.lexicon, &self.russian.lexicon]
     }
 }

@@ -1,15 +1,16 @@
 //! Sentence → findings on words that no dictionary and no source has: small models garble words, and
 //! who does not read the language does not see it.
 
-use crate::checks::common_words::{begins_common, is_beginning, is_common, is_derived};
-use crate::checks::inflection::without_harmony;
-use crate::checks::lexicon::rows;
-use crate::checks::passage::{Passage, Source};
-use crate::checks::tokens::{Kind, Token};
-use crate::checks::{Draft, Severity};
+use crate::analysis::common_words::{begins_common, is_beginning, is_common, is_derived};
+use crate::analysis::inflection::without_harmony;
+use crate::analysis::lexicon::rows;
+use crate::analysis::passage::{Passage, Source};
+use crate::analysis::tokens::{Kind, Token};
+use crate::checks::Draft;
+use crate::document::Severity;
 use crate::language::Language;
 
-const IRREGULAR: &str = include_str!("tables/irregular.tsv");
+const IRREGULAR: &str = include_str!("../analysis/tables/irregular.tsv");
 
 /// Letters of the shortest word that is looked up: shorter ones are too often abbreviations.
 const SHORTEST: usize = 5;
@@ -112,7 +113,7 @@ fn has(source: &Source, token: &Token, stem: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::passage::{Knowledge, passage};
+    use crate::analysis::passage::{Knowledge, passage};
 
     fn unknown(text: &str, source: &str, language: Language) -> Option<String> {
         let knowledge = Knowledge::new(language);

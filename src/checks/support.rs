@@ -5,8 +5,9 @@
 
 use std::collections::HashSet;
 
-use crate::checks::passage::{Passage, Source};
-use crate::checks::{Draft, Severity};
+use crate::analysis::passage::{Passage, Source};
+use crate::checks::Draft;
+use crate::document::Severity;
 
 /// Fewer content words than this say too little about where they come from.
 const FEWEST_WORDS: usize = 6;

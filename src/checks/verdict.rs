@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::checks::{Finding, Severity};
+use crate::document::{Finding, Severity};
 
 /// How often the brief has been asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,13 +4,13 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use anyhow::{Context, Result};
-use bulletin::brief::Brief;
 use bulletin::brief::ask::{ComposeOptions, Voice};
-use bulletin::brief::entailment::EntailmentJudge;
-use bulletin::brief::form::{Length, Style};
-use bulletin::brief::gate::Strictness;
+use bulletin::document::Brief;
+use bulletin::document::Strictness;
+use bulletin::document::form::{Length, Style};
 use bulletin::engine::scripted::Scripted;
 use bulletin::engine::{Engine, GenerationOptions, KeyValueMemory, LoadOptions, Loader, Sampling};
+use bulletin::entailment::EntailmentJudge;
 use bulletin::language::Language;
 use bulletin::models::{ChatTemplate, ModelEntry, Profile, Registry};
 use bulletin::prompt::Prompts;

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use bulletin::brief::entailment::EntailmentJudge;
 use bulletin::engine::classifier::{EntailmentFiles, EntailmentModel};
+use bulletin::entailment::EntailmentJudge;
 use bulletin::models::{ModelEntry, Profile, Registry, sum_of_file};
 
 use super::desk::load_options;

@@ -4,8 +4,8 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use bulletin::brief::Document;
-use bulletin::checks::{Finding, Severity};
+use bulletin::document::Document;
+use bulletin::document::{Finding, Severity};
 use bulletin::output::{self, Format, Paper};
 
 use super::Outcome;

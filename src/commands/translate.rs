@@ -4,8 +4,8 @@ use std::path::Path;
 use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
-use bulletin::brief::{Document, SCHEMA};
-use bulletin::checks::{Finding, Severity};
+use bulletin::document::{Document, SCHEMA};
+use bulletin::document::{Finding, Severity};
 use bulletin::language::Language;
 use bulletin::output::Format;
 use bulletin::translation::briefs::translate_briefs;

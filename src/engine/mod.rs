@@ -14,10 +14,12 @@ pub mod kernels;
 mod load;
 pub mod mapped_file;
 pub mod measure;
+mod progress;
 pub mod schedule;
 pub mod scripted;
 mod search;
 pub mod seq2seq;
+mod settings;
 pub mod tokenizer;
 
 pub use decoder_engine::DecoderEngine;
@@ -25,6 +27,8 @@ pub use load::{
     DEFAULT_KEY_VALUE_BYTES, KeyValueMemory, LoadOptions, Loader, load, load_file,
     own_chat_template,
 };
+pub use progress::{Progress, Step};
+pub use settings::{decimal, generation_settings, otherwise, shown};
 
 /// What is put before a model.
 #[derive(Clone, Debug, PartialEq, Eq)]

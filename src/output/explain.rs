@@ -3,7 +3,7 @@
 
 use super::{Paper, harmless, text};
 use crate::article::Article;
-use crate::brief::{Brief, Document, Entailment};
+use crate::document::{Brief, Document, Entailment};
 
 /// The briefs as text, and under those in the article's own language what each sentence rests on.
 pub fn render(document: &Document, paper: Paper) -> String {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::article::{Article, ArticleError};
-use crate::brief::SCHEMA;
+use crate::document::SCHEMA;
 use crate::output::harmless;
 
 /// Headline, what is known about the story, and the text, with an empty line between paragraphs.

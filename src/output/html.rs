@@ -9,8 +9,8 @@ use std::io::Write;
 use anyhow::Result;
 use sha2::{Digest, Sha256};
 
-use crate::brief::{Brief, BriefPath, Document};
-use crate::checks::{Finding, Severity};
+use crate::document::{Brief, BriefPath, Document};
+use crate::document::{Finding, Severity};
 use crate::language::Language;
 use crate::output::html::anchors::Anchors;
 use crate::output::html::encode::{base64, escape};

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use crate::brief::Document;
+use crate::document::Document;
 
 /// The document, indented for people, with a line break at its end.
 pub fn render(document: &Document) -> Result<String> {

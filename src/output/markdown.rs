@@ -2,8 +2,8 @@
 
 use super::marks::{self, Marked};
 use super::{harmless, label, style};
-use crate::brief::form::Style;
-use crate::brief::{Brief, Document};
+use crate::document::form::Style;
+use crate::document::{Brief, Document};
 
 /// All briefs under headings of the second level.
 pub fn render(document: &Document) -> String {

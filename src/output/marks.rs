@@ -4,8 +4,8 @@
 //! so what is known to be wrong has to be told in the text itself.
 
 use super::harmless;
-use crate::brief::{Brief, Document};
-use crate::checks::{Finding, Severity};
+use crate::document::{Brief, Document};
+use crate::document::{Finding, Severity};
 
 /// What stands under a brief that has marks.
 pub const EXPLANATION: &str =

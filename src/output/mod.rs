@@ -8,8 +8,8 @@ pub mod markdown;
 mod marks;
 pub mod text;
 
-use crate::brief::form::Style;
-use crate::brief::{Brief, BriefPath, Document};
+use crate::document::form::Style;
+use crate::document::{Brief, BriefPath, Document};
 use crate::language::Language;
 
 /// How results are written.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::article::Article;
-use crate::brief::{BriefSentence, Origin};
-use crate::checks::{Finding, Severity};
+use crate::document::{BriefSentence, Origin};
+use crate::document::{Finding, Severity};
 
 fn brief(language: Language, headline: &str, sentences: &[&str], style: &str) -> Brief {
     Brief {
@@ -103,7 +103,7 @@ fn doubtful(sentence: Option<usize>) -> Document {
     document.briefs[1].sentences[0].source = Some("The old bridge closes [today].".into());
     let mut finding = Finding::new("numbers", Severity::Error, "no such number");
     finding.language = Some(Language::Turkish);
-    finding.span = Some(crate::checks::Span { sentence, start: 0, end: 4 });
+    finding.span = Some(crate::document::Span { sentence, start: 0, end: 4 });
     document.findings.push(finding);
     document
 }

@@ -2,9 +2,9 @@
 
 use super::marks::{self, Marked};
 use super::{Paper, harmless, label, style};
-use crate::brief::form::Style;
-use crate::brief::{Brief, Document};
-use crate::checks::{Finding, Severity};
+use crate::document::form::Style;
+use crate::document::{Brief, Document};
+use crate::document::{Finding, Severity};
 
 /// Widest line on a terminal; longer ones are hard to read.
 const WIDEST: usize = 88;

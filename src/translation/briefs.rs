@@ -6,12 +6,12 @@ use serde_json::json;
 use super::carry::{Arrived, Delivered, Load, Ready, Used, carry};
 use super::legs::SentenceJudge;
 use super::route::Route;
-use crate::brief::compose::Progress;
-use crate::brief::entailment::EntailmentJudge;
-use crate::brief::form::{HEADLINE_CHARACTERS, fit_headline};
-use crate::brief::gate::Strictness;
-use crate::brief::{Brief, BriefSentence, Origin};
-use crate::checks::{Finding, Severity, Span};
+use crate::document::Strictness;
+use crate::document::form::{HEADLINE_CHARACTERS, fit_headline};
+use crate::document::{Brief, BriefSentence, Origin};
+use crate::document::{Finding, Severity, Span};
+use crate::engine::Progress;
+use crate::entailment::EntailmentJudge;
 use crate::language::Language;
 
 /// A brief to translate and the way it goes.

@@ -7,9 +7,9 @@
 use serde_json::{Value, json};
 
 use super::legs::Translated;
-use crate::brief::ask::decimal;
-use crate::checks::{Finding, Severity};
+use crate::document::{Finding, Severity};
 use crate::engine::Sampling;
+use crate::engine::decimal;
 use crate::evaluation::chrf::Segment;
 
 /// How candidates after the first are drawn: from the model's own probabilities, without tokens

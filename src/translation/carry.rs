@@ -10,9 +10,9 @@ use super::glossary::Glossary;
 use super::legs::{SentenceJudge, Task, translate, weight};
 use super::route::Route;
 use super::translator::Translator;
-use crate::brief::compose::Progress;
-use crate::checks::{Finding, Severity};
+use crate::document::{Finding, Severity};
 use crate::engine::Engine;
+use crate::engine::Progress;
 use crate::language::Language;
 
 /// A text to carry: its sentences in order, and the way they go.

@@ -3,9 +3,9 @@
 //! These are the faults that show without understanding the text; numbers and names are the
 //! business of [`crate::checks`].
 
-use crate::brief::form::words;
-use crate::brief::repetition::{loops, plain};
-use crate::checks::{Finding, Severity};
+use crate::analysis::loops::{loops, plain};
+use crate::document::form::words;
+use crate::document::{Finding, Severity};
 use crate::engine::StopReason;
 use crate::language::{Detected, Language, detect};
 

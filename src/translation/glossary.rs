@@ -11,9 +11,9 @@ use anyhow::{Result, bail, ensure};
 
 use super::check::Pair;
 use super::names::replaced;
-use crate::checks::inflection::same_word;
-use crate::checks::tokens::{Token, tokens};
-use crate::checks::{Finding, Severity};
+use crate::analysis::inflection::same_word;
+use crate::analysis::tokens::{Token, tokens};
+use crate::document::{Finding, Severity};
 use crate::language::Language;
 
 mod tbx;

@@ -4,8 +4,9 @@
 use std::rc::Rc;
 
 use super::check::Pair;
-use crate::brief::entailment::EntailmentJudge;
-use crate::checks::{Checker, Finding, run_sentence_with};
+use crate::checks::{Checker, run_sentence_with};
+use crate::document::Finding;
+use crate::entailment::EntailmentJudge;
 
 /// What [`super::check::faults`] says already, in words that fit a translation better.
 const SAID: [&str; 4] = ["language", "repetition", "length", "prompt"];

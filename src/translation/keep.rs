@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::check::Pair;
-use crate::checks::{Finding, Severity};
+use crate::document::{Finding, Severity};
 
 /// What has to be in the translation as it is in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

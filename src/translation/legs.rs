@@ -9,12 +9,12 @@ use super::candidates;
 use super::check::{Pair, faults};
 use super::protect::Protection;
 use super::translator::{Effort, Translator};
-use crate::brief::ask::otherwise;
-use crate::brief::compose::{Progress, Step};
-use crate::brief::residue;
-use crate::checks::{Finding, Severity};
+use crate::document::{Finding, Severity};
+use crate::engine::otherwise;
 use crate::engine::{Engine, Generation, Request, RequestError, Sampling};
+use crate::engine::{Progress, Step};
 use crate::language::{Language, detect};
+use crate::prompt::residue;
 
 /// One sentence on one leg.
 #[derive(Clone, Debug, PartialEq, Eq)]

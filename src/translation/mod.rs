@@ -1,4 +1,4 @@
-//! [`Brief`](crate::brief::Brief) or text → the same in another language, sentence by sentence.
+//! [`Brief`](crate::document::Brief) or text → the same in another language, sentence by sentence.
 //!
 //! The way is planned once ([`route`]); a text is taken apart so that it can be put together as it
 //! was ([`layout`]); each leg asks the model once for all sentences of all texts ([`legs`]); and

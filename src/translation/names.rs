@@ -1,16 +1,16 @@
 //! Names that a translation left in the source's form → the form of the target language, from the
 //! tables of the checks and, where they know none, by transliteration. Pure.
 //!
-//! The tables are `checks/tables/names.tsv` (written for this project) and `places.tsv` (Unicode
+//! The tables are `analysis/tables/names.tsv` (written for this project) and `places.tsv` (Unicode
 //! CLDR). Only names that the source sentence has are looked for.
 
 use super::check::Pair;
 use super::suffix::{fitted, is_case};
 use super::transliterate::transliterated;
-use crate::checks::gazetteer::{Gazetteer, is_generic, main_name};
-use crate::checks::inflection::same_word;
-use crate::checks::tokens::{Kind, Token, lower_case, tokens};
-use crate::checks::{Finding, Severity};
+use crate::analysis::gazetteer::{Gazetteer, is_generic, main_name};
+use crate::analysis::inflection::same_word;
+use crate::analysis::tokens::{Kind, Token, lower_case, tokens};
+use crate::document::{Finding, Severity};
 use crate::language::Language;
 
 /// The tables of one direction, read once.

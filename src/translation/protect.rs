@@ -7,7 +7,7 @@ use super::check::Pair;
 use super::glossary::Glossary;
 use super::names::NameTable;
 use super::{keep, notation, quotation};
-use crate::checks::Finding;
+use crate::document::Finding;
 use crate::language::Language;
 
 /// Tables for one direction and the user's glossary.

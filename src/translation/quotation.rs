@@ -5,8 +5,8 @@
 
 use super::check::Pair;
 use super::transliterate::transliterated;
-use crate::checks::quotes::quoted;
-use crate::checks::tokens::{Kind, Token, tokens};
+use crate::analysis::quotation::quoted;
+use crate::analysis::tokens::{Kind, Token, tokens};
 use crate::language::Language;
 
 /// A quoted name has so many words at most; more are speech.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::candidates;
 use super::glossary::Glossary;
 use super::legs::Task;
-use crate::brief::ask::generation_settings;
+use crate::engine::generation_settings;
 use crate::engine::{Engine, GenerationOptions, Input, Request};
 use crate::language::Language;
 use crate::models::{Architecture, ChatTemplate, ModelEntry};

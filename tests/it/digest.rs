@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use bulletin::article::Article;
-use bulletin::brief::{Brief, BriefPath, BriefSentence, Document, Evidence, Origin};
-use bulletin::checks::{Finding, Severity};
+use bulletin::document::{Brief, BriefPath, BriefSentence, Document, Evidence, Origin};
+use bulletin::document::{Finding, Severity};
 use bulletin::language::Language;
 use bulletin::output::html::{self, Overview};
 

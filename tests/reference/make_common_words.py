@@ -1,7 +1,7 @@
 """Spelling dictionaries → stems of the ordinary words of each language, which tell a name from a word that is translated.
 
 Run: python tests/reference/make_common_words.py FOLDER, with FOLDER/{en,tr,ru}/index.dic in Hunspell's format; writes
-src/checks/tables/common.{en,tr,ru}.txt, sorted by bytes. Needs snowballstemmer 2.2. The stems are those of src/checks/stems.rs.
+src/analysis/tables/common.{en,tr,ru}.txt, sorted by bytes. Needs snowballstemmer 2.2. The stems are those of src/analysis/stems.rs.
 
 Sources: en_US of SCOWL, version 2020.12.07 (Kevin Atkinson and others; MIT and BSD); hunspell-tr (Harun Reşit Zafer; MIT);
 ru_RU (Alexander I. Lebedev; BSD, 3 clauses).
@@ -58,6 +58,6 @@ for code in LIMIT:
     if code == "tr":
         # Snowball takes endings off that are none: kimse → kim.
         found |= {word[: LIMIT[code]] for word in small}
-    table = Path(__file__).parents[2] / f"src/checks/tables/common.{code}.txt"
+    table = Path(__file__).parents[2] / f"src/analysis/tables/common.{code}.txt"
     table.write_text("\n".join(sorted(found, key=lambda word: word.encode())) + "\n", encoding="utf-8")
     print(code, len(found), table.stat().st_size)

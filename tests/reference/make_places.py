@@ -1,6 +1,6 @@
-"""CLDR (through Babel) → src/checks/tables/places.tsv: territories and cities in three languages.
+"""CLDR (through Babel) → src/analysis/tables/places.tsv: territories and cities in three languages.
 
-Run: python tests/reference/make_places.py > src/checks/tables/places.tsv
+Run: python tests/reference/make_places.py > src/analysis/tables/places.tsv
 Source: Unicode CLDR as shipped in Babel 2.18 (Unicode Licence v3).
 """
 from babel import Locale

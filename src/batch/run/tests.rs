@@ -8,8 +8,8 @@ use std::fs;
 use super::*;
 use crate::batch::progress::ProgressMode;
 use crate::batch::scan::ScanOptions;
-use crate::brief::{Brief, BriefPath, BriefSentence, Evidence, Origin};
-use crate::checks::{Finding, Severity};
+use crate::document::{Brief, BriefPath, BriefSentence, Evidence, Origin};
+use crate::document::{Finding, Severity};
 
 /// What was asked of the model.
 #[derive(Default)]

@@ -1,10 +1,11 @@
 use super::*;
-use crate::brief::ask::{Voice, shown};
-use crate::brief::form::{Length, Style};
-use crate::brief::gate::Strictness;
-use crate::brief::{BriefSentence, Origin};
-use crate::checks::Severity;
+use crate::brief::ask::Voice;
+use crate::document::Severity;
+use crate::document::Strictness;
+use crate::document::form::{Length, Style};
+use crate::document::{BriefSentence, Origin};
 use crate::engine::scripted::Scripted;
+use crate::engine::shown;
 use crate::engine::{GenerationOptions, Input};
 use crate::prompt::Prompts;
 

@@ -1,6 +1,6 @@
 use super::*;
-use crate::brief::{BriefSentence, Origin};
-use crate::checks::Span;
+use crate::document::Span;
+use crate::document::{BriefSentence, Origin};
 use crate::language::Language;
 
 fn article() -> Article {

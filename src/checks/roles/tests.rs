@@ -1,5 +1,5 @@
 use super::*;
-use crate::checks::passage::passage;
+use crate::analysis::passage::passage;
 
 fn turned(sentence: &str, source: &str, language: Language) -> bool {
     let knowledge = Knowledge::new(language);

@@ -3,9 +3,9 @@
 
 use anyhow::Result;
 use bulletin::article::Article;
-use bulletin::brief::compose::Progress;
-use bulletin::brief::{Brief, BriefPath, BriefSentence, Document, Evidence, Origin};
-use bulletin::checks::{Finding, Severity};
+use bulletin::document::{Brief, BriefPath, BriefSentence, Document, Evidence, Origin};
+use bulletin::document::{Finding, Severity};
+use bulletin::engine::Progress;
 use bulletin::language::Language;
 use bulletin::output::Format;
 use bulletin::translation::briefs::placed;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::brief::{Document, Evidence};
+use crate::document::{Document, Evidence};
 
 /// Which pieces of which paragraph carry an id. Spans that overlap share one piece.
 pub struct Anchors {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::article::Article;
-use crate::brief::{BriefPath, BriefSentence, Evidence, Origin, SCHEMA, Tool};
+use crate::document::{BriefPath, BriefSentence, Evidence, Origin, SCHEMA, Tool};
 
 fn brief(language: Language, text: &str, evidence: Vec<Evidence>) -> Brief {
     Brief {

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::*;
-use crate::brief::BriefPath;
+use crate::document::BriefPath;
 use crate::engine::GenerationOptions;
 use crate::engine::scripted::Scripted;
 use crate::language::Language::{English, Turkish};

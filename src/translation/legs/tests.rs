@@ -1,5 +1,5 @@
 use super::*;
-use crate::checks::Severity;
+use crate::document::Severity;
 use crate::engine::GenerationOptions;
 use crate::engine::scripted::Scripted;
 use crate::language::Language::{self, English, Russian, Turkish};
@@ -155,7 +155,7 @@ fn models_are_asked_in_their_own_way() {
     assert_eq!(bare.prompt_sha256(), "");
     let chat = translator(Architecture::Qwen3, ChatTemplate::Qwen3);
     let input = chat.input("Hello.", English, Turkish).unwrap();
-    insta::assert_snapshot!(crate::brief::ask::shown(&input), @r"
+    insta::assert_snapshot!(crate::engine::shown(&input), @r"
     You are a professional news translator from English into Turkish. You translate everything, add nothing, and keep names, numbers, dates and quotation marks.
 
     Translate this English text into Turkish. Write only the translation.
@@ -164,7 +164,7 @@ fn models_are_asked_in_their_own_way() {
     ");
     let few_shot = translator(Architecture::Gemma3, ChatTemplate::None);
     let input = few_shot.input("Привет.", Russian, Turkish).unwrap();
-    let shown = crate::brief::ask::shown(&input);
+    let shown = crate::engine::shown(&input);
     let start = "The same sentences in Russian and in Turkish.\n\nRussian: Мэр заявил";
     assert!(shown.starts_with(start), "{shown}");
     assert!(shown.ends_with("\n\nRussian: Привет.\nTurkish:"), "{shown}");
@@ -178,7 +178,7 @@ fn the_plain_prompt_is_the_form_that_the_adapter_was_trained_in() {
     let mut translator =
         Translator::new(&entry, &Prompts::builtin(), GenerationOptions::default()).unwrap();
     let shown = |translator: &Translator, text: &str| {
-        crate::brief::ask::shown(&translator.input(text, English, Turkish).unwrap())
+        crate::engine::shown(&translator.input(text, English, Turkish).unwrap())
     };
     assert_eq!(shown(&translator, "Hi."), "English: Hi.\nTurkish:");
     let terms = "en\ttr\ncentral bank\tMerkez Bankası\nrate\tfaiz\n";
@@ -209,7 +209,7 @@ fn the_makers_prompts_are_word_for_word() {
         let translator =
             Translator::new(&entry, &Prompts::builtin(), GenerationOptions::default()).unwrap();
         let input = translator.input("Hi", English, Turkish).unwrap();
-        assert_eq!(crate::brief::ask::shown(&input), expected);
+        assert_eq!(crate::engine::shown(&input), expected);
     }
 }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::checks::inflection::same_word;
+use crate::analysis::inflection::same_word;
 use Language::{English, Russian, Turkish};
 
 fn mended(source: &str, target: &str, from: Language, to: Language) -> String {
@@ -89,7 +89,7 @@ fn names_that_people_translated() {
         let fields: Vec<&str> = line.split('\t').collect();
         let (from, to) = (fields[0].parse().unwrap(), fields[1].parse().unwrap());
         let ours = alone(fields[2], from, to);
-        let lower = |text: &str| crate::checks::tokens::lower_case(text, to);
+        let lower = |text: &str| crate::analysis::tokens::lower_case(text, to);
         *all.entry((from, to)).or_insert(0) += 1;
         if same_word(&lower(&ours), &lower(fields[3]), to) {
             *right.entry((from, to)).or_insert(0) += 1;

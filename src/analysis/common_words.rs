@@ -1,6 +1,6 @@
 //! Stem → whether it is an ordinary word of a language, and so no name for certain.
 
-use crate::checks::inflection::turkish_ending;
+use crate::analysis::inflection::turkish_ending;
 use crate::language::Language;
 
 // One stem a line, sorted by bytes; made by tests/reference/make_common_words.py, which names the sources.

@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::*;
-use crate::brief::{BriefSentence, Origin};
+use crate::document::{BriefSentence, Origin};
 use crate::language::Language;
 
 fn article(paragraphs: &[&str]) -> Article {

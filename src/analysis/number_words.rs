@@ -1,7 +1,7 @@
 //! Tokens → the value of a number written in words, alone or with digits before a scale.
 
-use crate::checks::lexicon::{Lexicon, NumberClass};
-use crate::checks::tokens::{Kind, Token};
+use crate::analysis::lexicon::{Lexicon, NumberClass};
+use crate::analysis::tokens::{Kind, Token};
 use crate::language::Language;
 
 /// A number read from words.

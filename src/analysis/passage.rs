@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
+use crate::analysis::calendar::{Calendar, Dated, iso_date};
+use crate::analysis::gazetteer::{Gazetteer, Known};
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::orders::Orders;
+use crate::analysis::quantities::{Quantity, quantities};
+use crate::analysis::stems::{content_stems, stem, stemmer};
+use crate::analysis::tokens::{Kind, Token, tokens};
 use crate::article::Article;
-use crate::checks::calendar::{Calendar, Dated, iso_date};
-use crate::checks::gazetteer::{Gazetteer, Known};
-use crate::checks::injection::Orders;
-use crate::checks::lexicon::Lexicon;
-use crate::checks::quantities::{Quantity, quantities};
-use crate::checks::stems::{content_stems, stem, stemmer};
-use crate::checks::tokens::{Kind, Token, tokens};
 use crate::language::Language;
 use crate::segment::placed_sentences;
 

@@ -7,10 +7,10 @@
 
 use serde_json::json;
 
-use super::{Brief, BriefPath, Entailment, Evidence};
 use crate::article::Article;
 use crate::checks::entailment::{Against, check};
-use crate::checks::{Finding, Severity, Span};
+use crate::document::{Brief, BriefPath, Entailment, Evidence};
+use crate::document::{Finding, Severity, Span};
 use crate::engine::RequestError;
 use crate::engine::classifier::EntailmentScores;
 use crate::segment::placed_sentences;

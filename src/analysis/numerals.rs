@@ -1,7 +1,7 @@
 //! Digits and Roman numerals → the values that they can stand for.
 
-use crate::checks::lexicon::Lexicon;
-use crate::checks::tokens::Token;
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::tokens::Token;
 use crate::language::Language;
 
 /// Values of a number in digits, the country's own notation first.

@@ -1,12 +1,12 @@
 //! A capitalised word → what a translation does with it: carries it over, or translates it.
 
-use crate::checks::common_words::{begins_common, is_common, is_derived};
-use crate::checks::gazetteer::is_generic;
-use crate::checks::lexicon::{Lexicon, phrases, phrases_of};
-use crate::checks::name_marks::NameMark;
-use crate::checks::passage::Passage;
-use crate::checks::stems::{stem, stemmer};
-use crate::checks::tokens::Kind;
+use crate::analysis::common_words::{begins_common, is_common, is_derived};
+use crate::analysis::gazetteer::is_generic;
+use crate::analysis::lexicon::{Lexicon, phrases, phrases_of};
+use crate::analysis::name_marks::NameMark;
+use crate::analysis::passage::Passage;
+use crate::analysis::stems::{stem, stemmer};
+use crate::analysis::tokens::Kind;
 use crate::language::Language;
 
 /// What stands with a capital letter.

@@ -2,7 +2,7 @@
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use crate::checks::tokens::{Kind, Token};
+use crate::analysis::tokens::{Kind, Token};
 use crate::language::Language;
 
 /// The Snowball stemmer of a language.

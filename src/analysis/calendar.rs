@@ -1,7 +1,7 @@
 //! Tokens → months, weekdays, days, years and relative dates; dates → weekdays.
 
-use crate::checks::lexicon::{phrases, rows};
-use crate::checks::tokens::{Kind, Token};
+use crate::analysis::lexicon::{phrases, rows};
+use crate::analysis::tokens::{Kind, Token};
 use crate::language::Language;
 
 const CALENDAR: &str = include_str!("tables/calendar.tsv");

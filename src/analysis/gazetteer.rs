@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::checks::inflection::is_form_of;
-use crate::checks::lexicon::rows;
-use crate::checks::tokens::{Token, lower_case, tokens};
+use crate::analysis::inflection::is_form_of;
+use crate::analysis::lexicon::rows;
+use crate::analysis::tokens::{Token, lower_case, tokens};
 use crate::language::Language;
 
 const PLACES: &str = include_str!("tables/places.tsv");

@@ -1,8 +1,8 @@
 //! Analysed sentence → the words in it that are, or may be, parts of names.
 
-use crate::checks::lexicon::Lexicon;
-use crate::checks::passage::Passage;
-use crate::checks::tokens::{Kind, Token};
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::passage::Passage;
+use crate::analysis::tokens::{Kind, Token};
 use crate::language::Language;
 
 /// A capitalised word that is no date and no function word.

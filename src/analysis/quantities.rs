@@ -1,10 +1,10 @@
 //! Tokens → the quantities of a text: value, unit, thing counted, hedge and place.
 
-use crate::checks::lexicon::{Hedge, Lexicon, NumberClass, Unit};
-use crate::checks::number_words::{classify, spelled};
-use crate::checks::numerals::{digits, roman};
-use crate::checks::stems::{stem, stemmer};
-use crate::checks::tokens::{Kind, Token};
+use crate::analysis::lexicon::{Hedge, Lexicon, NumberClass, Unit};
+use crate::analysis::number_words::{classify, spelled};
+use crate::analysis::numerals::{digits, roman};
+use crate::analysis::stems::{stem, stemmer};
+use crate::analysis::tokens::{Kind, Token};
 use crate::language::Language;
 
 /// A number of a text.

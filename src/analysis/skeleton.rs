@@ -1,6 +1,6 @@
 //! Names in Latin and Cyrillic letters → how alike they sound, from 0 to 1.
 
-use crate::checks::tokens::lower_case;
+use crate::analysis::tokens::lower_case;
 use crate::language::Language;
 
 /// One letter per sound: `S` is sh, `C` is ch, `J` is zh or j, `c` is ts.
