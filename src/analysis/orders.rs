@@ -15,13 +15,16 @@ pub struct Orders {
     rows: Vec<(bool, Vec<Vec<&'static str>>)>,
 }
 
-impl Orders {
-    pub fn new() -> Self {
+impl Default for Orders {
+    /// Reads the table that is compiled in.
+    fn default() -> Self {
         let parts =
             |row: &[&'static str]| row.iter().map(|part| part.split('|').collect()).collect();
         Self { rows: rows(ORDERS).map(|row| (row[0] == "tr", parts(&row[1..]))).collect() }
     }
+}
 
+impl Orders {
     /// The phrase of a text that addresses a model, in any of the three languages.
     pub fn addressed(&self, text: &str) -> Option<String> {
         let lower = lower_case(text, Language::English);

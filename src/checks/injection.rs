@@ -7,7 +7,7 @@ use crate::document::{Finding, Severity};
 
 /// One warning a paragraph, with the number of the paragraph.
 pub fn check(article: &Article) -> Vec<Finding> {
-    let orders = Orders::new();
+    let orders = Orders::default();
     let title = article.title.iter().map(|title| ("the headline".to_string(), title));
     let paragraphs = article
         .paragraphs

@@ -208,7 +208,7 @@ fn compared(
 fn obeyed(sentence: &Passage, source: &Source) -> Option<Draft> {
     let taken = sentence.content.intersection(&source.ordered).count();
     let orders = taken >= 2 || (taken == 1 && sentence.content.len() <= 3);
-    (orders || Orders::new().addressed(&sentence.text).is_some()).then(|| {
+    (orders || Orders::default().addressed(&sentence.text).is_some()).then(|| {
         let message = "the sentence follows text of the article that gives orders to a model";
         Draft::new("injection", Severity::Error, message)
     })

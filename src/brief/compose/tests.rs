@@ -5,7 +5,7 @@ use crate::document::Strictness;
 use crate::document::form::{Length, Style};
 use crate::document::{BriefSentence, Origin};
 use crate::engine::scripted::Scripted;
-use crate::engine::shown;
+use crate::engine::{Event, shown};
 use crate::engine::{GenerationOptions, Input};
 use crate::prompt::Prompts;
 
