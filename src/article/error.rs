@@ -29,6 +29,18 @@ pub enum ArticleError {
     Several { count: usize },
     #[error("it cannot be read as {format}: {reason}")]
     Malformed { format: &'static str, reason: String },
+    #[error(
+        "this is XML that bulletin does not know (its root is <{root}>); give it as NewsML, NITF, \
+         RSS, Atom, HTML or plain text"
+    )]
+    UnknownXml { root: String },
+    #[error("it is {kind}, and has no text of its own; give the text of the story")]
+    NotText { kind: &'static str },
+    #[error(
+        "it is larger than {} MiB when it is unpacked, the most that is read; split it, or raise \
+         --max-unpacked", limit >> 20
+    )]
+    TooLarge { limit: u64 },
 }
 
 impl ArticleError {
@@ -43,6 +55,9 @@ impl ArticleError {
             Self::UnknownLanguage => "unknown_language",
             Self::Several { .. } => "several",
             Self::Malformed { .. } => "malformed",
+            Self::UnknownXml { .. } => "unknown_xml",
+            Self::NotText { .. } => "not_text",
+            Self::TooLarge { .. } => "too_large",
         }
     }
 }

@@ -6,17 +6,31 @@ mod dates;
 mod details;
 mod error;
 mod feed;
+mod fields;
 mod format;
 mod html;
 mod json;
+mod kind;
+mod limits;
+mod mail;
 pub mod names;
+mod newsml;
+mod nitf;
+mod packed;
+mod parts;
 mod reader;
+mod signals;
 mod text;
+pub mod timestamps;
+mod wire;
+mod xml;
 
 pub use clean::{Cleaned, clean};
 pub use details::{Details, Kind, Status};
 pub use error::ArticleError;
+pub use fields::FieldMap;
 pub use format::Format;
+pub use limits::Limits;
 pub use reader::{Entry, Reader};
 
 use serde::{Deserialize, Serialize};
@@ -81,6 +95,8 @@ struct Draft {
     title: Option<String>,
     published: Option<String>,
     details: Details,
+    /// What the source says that it is written in, as a language tag.
+    language: Option<String>,
     paragraphs: Vec<String>,
     notes: Vec<String>,
 }
@@ -98,7 +114,7 @@ pub fn read(
     bytes: &[u8],
     language: Option<Language>,
 ) -> Result<Article, ArticleError> {
-    Reader { language }.read(source, bytes)
+    Reader { language, ..Reader::default() }.read(source, bytes)
 }
 
 /// Reads every article of a file with everything as usual: see [`Reader`].
@@ -110,7 +126,7 @@ pub fn read_many(
     bytes: &[u8],
     language: Option<Language>,
 ) -> Result<Vec<Entry>, ArticleError> {
-    Reader { language }.read_many(source, bytes)
+    Reader { language, ..Reader::default() }.read_many(source, bytes)
 }
 
 /// Refuses an article with too little text to make a brief of, so that none is invented.

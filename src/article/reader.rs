@@ -2,8 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::format::Format;
-use super::{Article, ArticleError, Draft, charset, clean, feed, html, json, names, text};
+use super::{Article, ArticleError, Draft, FieldMap, Limits, charset, clean, kind, names};
 use crate::language::{Detected, Language, detect};
 
 /// Characters from the start that the language is told from.
@@ -17,6 +16,9 @@ const LONGEST_STEM: usize = 48;
 pub struct Reader {
     /// The user's word for what all articles are written in; `None` detects it.
     pub language: Option<Language>,
+    /// Which keys of JSON objects hold what.
+    pub fields: FieldMap,
+    pub limits: Limits,
 }
 
 /// One article of a file that may hold several.
@@ -53,12 +55,12 @@ impl Reader {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(ArticleError::Empty);
         }
-        let drafts = drafts(Format::of(source, bytes), bytes)?;
+        let parts = self.parts(source, bytes, 0)?;
         let sha256 = hexadecimal(&Sha256::digest(bytes));
-        let single = drafts.len() == 1;
-        let entries = drafts.into_iter().enumerate().map(|(place, draft)| {
-            let name = entry_name(place, draft.as_ref().ok());
-            let article = draft.and_then(|draft| {
+        let single = parts.len() == 1;
+        let entries = parts.into_iter().enumerate().map(|(place, part)| {
+            let name = part.name(place);
+            let article = part.draft.and_then(|draft| {
                 let id = article_id(source, &sha256, &draft, (!single).then_some(place));
                 let article = self.finish(draft)?;
                 let (source, sha256) = (source.to_string(), sha256.clone());
@@ -74,11 +76,11 @@ impl Reader {
         let draft = repair(draft);
         let raw: String = draft.paragraphs.join("\n");
         if raw.trim().is_empty() {
-            return Err(ArticleError::NoText);
+            return self.withdrawn(draft);
         }
         let (language, language_confidence) = match self.language {
             Some(language) => (language, None),
-            None => find_language(&raw, draft.title.as_deref())?,
+            None => find_language(&raw, draft.title.as_deref(), draft.language.as_deref())?,
         };
         let cleaned = clean(draft.title.as_deref(), &draft.paragraphs, language);
         if cleaned.paragraphs.is_empty() {
@@ -89,8 +91,11 @@ impl Reader {
         let mut details = draft.details;
         details.dateline = details.dateline.or(cleaned.dateline);
         note_damage(&cleaned.paragraphs, &mut notes)?;
+        let kind = draft.kind.unwrap_or_else(|| {
+            kind::of(cleaned.title.as_deref(), &cleaned.paragraphs, &draft.details)
+        });
         Ok(Article {
-            kind: draft.kind.unwrap_or_default(),
+            kind,
             title: cleaned.title,
             language_confidence,
             published: draft.published,
@@ -102,26 +107,25 @@ impl Reader {
     }
 }
 
-type Drafts = Vec<Result<Draft, ArticleError>>;
-
-fn drafts(format: Format, bytes: &[u8]) -> Result<Drafts, ArticleError> {
-    let decoded = match format {
-        Format::Html | Format::Feed => charset::decode_page(bytes)?,
-        _ => charset::decode_text(bytes)?,
-    };
-    let text = decoded.text.as_str();
-    let mut drafts = match format {
-        Format::Html => vec![Ok(html::read(text))],
-        Format::Text => vec![Ok(text::read_plain(text))],
-        Format::Markdown => vec![Ok(text::read_markdown(text))],
-        Format::Feed => feed::read(text)?,
-        Format::Json => json::read(text)?,
-        Format::JsonLines => json::read_lines(text)?,
-    };
-    for draft in drafts.iter_mut().flatten() {
-        draft.notes.splice(0..0, decoded.notes.iter().cloned());
+impl Reader {
+    /// A notice that withdraws a story needs no text of its own, and its language is that of its
+    /// headline, or any.
+    fn withdrawn(&self, draft: Draft) -> Result<Article, ArticleError> {
+        if draft.details.status.permits() {
+            return Err(ArticleError::NoText);
+        }
+        let found = find_language("", draft.title.as_deref(), draft.language.as_deref());
+        let language = self.language.or(found.ok().map(|(language, _)| language));
+        let cleaned = clean(draft.title.as_deref(), &[], Language::English);
+        Ok(Article {
+            kind: draft.kind.unwrap_or_default(),
+            title: cleaned.title,
+            published: draft.published,
+            details: draft.details,
+            notes: draft.notes,
+            ..Article::empty(language.unwrap_or(Language::English))
+        })
     }
-    Ok(drafts)
 }
 
 /// Puts right what entities and escapes of the format had kept from being seen as misread.
@@ -156,7 +160,11 @@ fn note_damage(paragraphs: &[String], notes: &mut Vec<String>) -> Result<(), Art
     }
 }
 
-fn find_language(text: &str, title: Option<&str>) -> Result<(Language, Option<f32>), ArticleError> {
+fn find_language(
+    text: &str,
+    title: Option<&str>,
+    declared: Option<&str>,
+) -> Result<(Language, Option<f32>), ArticleError> {
     // The beginning decides, however long the text is.
     let end = text.char_indices().nth(LETTERS_TO_DETECT).map_or(text.len(), |(place, _)| place);
     let found = detect(&text[..end]);
@@ -164,9 +172,14 @@ fn find_language(text: &str, title: Option<&str>) -> Result<(Language, Option<f3
         Detected::Known(language) => Ok((language, Some(rounded(found.confidence)))),
         Detected::Other(name) => Err(ArticleError::OtherLanguage { name: name.to_string() }),
         Detected::Undetermined => {
-            let found = title.map(detect).ok_or(ArticleError::UnknownLanguage)?;
-            let language = found.known().ok_or(ArticleError::UnknownLanguage)?;
-            Ok((language, Some(rounded(found.confidence))))
+            let titled = title.map(detect);
+            let known = titled.and_then(|found| Some((found.known()?, found.confidence)));
+            // The source's word is believed where the text says nothing.
+            let declared = declared.and_then(|tag| tag.split(['-', '_']).next()?.parse().ok());
+            match known.or_else(|| Some((declared?, 0.0))) {
+                Some((language, confidence)) => Ok((language, Some(rounded(confidence)))),
+                None => Err(ArticleError::UnknownLanguage),
+            }
         }
     }
 }
@@ -192,12 +205,6 @@ fn article_id(source: &str, sha256: &str, draft: &Draft, place: Option<usize>) -
         Some(place) => format!("{stem}-{}-{}", &sha256[..8], place + 1),
         None => format!("{stem}-{}", &sha256[..8]),
     }
-}
-
-fn entry_name(place: usize, draft: Option<&Draft>) -> String {
-    draft
-        .and_then(|draft| draft.id.clone().or_else(|| draft.title.clone()))
-        .unwrap_or_else(|| format!("entry {}", place + 1))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

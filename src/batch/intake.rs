@@ -95,7 +95,7 @@ impl<'a> Intake<'a> {
         if entries.is_empty() {
             return self.fail(id, relative, "it holds no articles".to_string());
         }
-        let many = matches!(Format::of(&source, bytes), Format::Feed | Format::Json);
+        let many = Format::of(&source, bytes).may_hold_many();
         let mut names = Names::default();
         for entry in entries {
             let article = entry.article.map_err(|error| error.to_string());

@@ -29,7 +29,7 @@ pub struct ExtractArgs {
 
 /// Exit code 1 when some of the articles are refused, 2 when all are.
 pub fn run(args: &ExtractArgs, cli: &Cli) -> Result<Outcome> {
-    let reader = Reader { language: args.from };
+    let reader = Reader { language: args.from, ..Reader::default() };
     let (mut shown, mut refused) = (0usize, 0usize);
     for path in &args.files {
         for (source, article) in entries(path, &reader) {
