@@ -2,7 +2,6 @@
 
 use quick_xml::escape::{resolve_html5_entity, unescape_with};
 
-use super::dates::find_date;
 use super::html::read_fragment;
 use super::nitf::person;
 use super::text::read_plain;
@@ -48,7 +47,7 @@ fn read_entry(entry: &Element, channel: &Element) -> Result<Draft, ArticleError>
         return Err(ArticleError::NoText);
     }
     let line = |name: &str| own(entry, name).next().and_then(Element::line);
-    let date = |names: &[&str]| names.iter().find_map(|name| time(&line(name)?));
+    let date = |names: &[&str]| names.iter().find_map(|name| normalise(&line(name)?));
     let published = date(&["pubDate", "published", "date", "issued", "created"]);
     let updated = date(&["updated", "modified"]);
     let url = link(entry, channel);
@@ -70,10 +69,6 @@ fn own<'e>(entry: &'e Element, name: &'e str) -> impl Iterator<Item = &'e Elemen
     entry.elements().filter(move |element| {
         element.is(name) && !FOREIGN.iter().any(|part| element.namespace.contains(part))
     })
-}
-
-fn time(text: &str) -> Option<String> {
-    normalise(text).or_else(|| find_date(text))
 }
 
 /// The paragraphs of an element that holds elements, HTML as text, or plain text.
@@ -201,7 +196,7 @@ mod tests {
         let draft = entries[0].as_ref().unwrap();
         assert_eq!(draft.title.as_deref(), Some("Rates & rents"));
         assert_eq!(draft.paragraphs, ["Full Ankara text.", "More."]);
-        assert_eq!(draft.published.as_deref(), Some("2018-12-25T10:00Z"));
+        assert_eq!(draft.published.as_deref(), Some("2018-12-25T10:00:00Z"));
         assert_eq!(draft.id.as_deref(), Some("n-17"));
         assert_eq!(draft.details.byline.as_deref(), Some("Ada Moss"));
         assert_eq!(draft.details.url.as_deref(), Some("https://n.example/17"));

@@ -50,7 +50,7 @@ pub struct Article {
     pub language: Language,
     /// How sure the language is, from 0 to 1, to three places; absent when the user named it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language_confidence: Option<f32>,
+    pub language_confidence: Option<f64>,
     /// The date that the source prints, as ISO 8601 where it can be read as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<String>,

@@ -91,9 +91,9 @@ impl Reader {
         let mut details = draft.details;
         details.dateline = details.dateline.or(cleaned.dateline);
         note_damage(&cleaned.paragraphs, &mut notes)?;
-        let kind = draft.kind.unwrap_or_else(|| {
-            kind::of(cleaned.title.as_deref(), &cleaned.paragraphs, &draft.details)
-        });
+        let kind = draft
+            .kind
+            .unwrap_or_else(|| kind::of(cleaned.title.as_deref(), &cleaned.paragraphs, &details));
         Ok(Article {
             kind,
             title: cleaned.title,
@@ -164,7 +164,7 @@ fn find_language(
     text: &str,
     title: Option<&str>,
     declared: Option<&str>,
-) -> Result<(Language, Option<f32>), ArticleError> {
+) -> Result<(Language, Option<f64>), ArticleError> {
     // The beginning decides, however long the text is.
     let end = text.char_indices().nth(LETTERS_TO_DETECT).map_or(text.len(), |(place, _)| place);
     let found = detect(&text[..end]);
@@ -185,8 +185,8 @@ fn find_language(
 }
 
 /// To three places, so that JSON gives back what was written.
-fn rounded(confidence: f64) -> f32 {
-    ((confidence * 1000.0).round() / 1000.0) as f32
+fn rounded(confidence: f64) -> f64 {
+    (confidence * 1000.0).round() / 1000.0
 }
 
 /// `stem-1a2b3c4d`: the file's name for people, its content for certainty, and the place of the

@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::dates::find_date;
 use super::{Draft, Kind, Status};
 use crate::language::{Language, lowercase};
 
@@ -215,7 +214,7 @@ pub(super) fn embargo(line: &str) -> Option<String> {
 
 /// Date and time of a line in words: `00:01 GMT on 5 March 2024`.
 fn moment(line: &str) -> Option<String> {
-    let date = find_date(line)?;
+    let date = super::timestamps::normalise(line)?;
     if date.contains('T') {
         return Some(date);
     }

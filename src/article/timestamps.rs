@@ -6,7 +6,8 @@ use super::dates::find_date;
 /// the zone, as wire formats write it; else the date that [`find_date`] sees in the text.
 pub(super) fn normalise(text: &str) -> Option<String> {
     let text = text.trim();
-    parse(text).map(|moment| moment.shown()).or_else(|| find_date(text))
+    let shown = |text: &str| parse(text).map(Moment::shown);
+    shown(text).or_else(|| find_date(text).map(|date| shown(&date).unwrap_or(date)))
 }
 
 /// Seconds since 1970 of a time as [`normalise`] gives it; a time without a zone is in UTC, and a
@@ -127,7 +128,7 @@ mod tests {
             ("20240305", Some("2024-03-05")),
             ("2024-03-05 18:40", Some("2024-03-05T18:40:00")),
             ("2016-10-21T16:25:32-05:00", Some("2016-10-21T16:25:32-05:00")),
-            ("Tue, 05 Mar 2024 18:44:00 +0300", Some("2024-03-05")),
+            ("Tue, 05 Mar 2024 18:44:00 +0300", Some("2024-03-05T18:44:00+03:00")),
             ("20241399", None),
             ("é0240305", None),
             ("soon", None),
