@@ -25,7 +25,7 @@ pub(super) fn read_element(nitf: &Element) -> Draft {
     let empty = Element::default();
     let docdata = nitf.at(&["head", "docdata"]).unwrap_or(&empty);
     let head = nitf.at(&["body", "body.head"]).unwrap_or(&empty);
-    let mut paragraphs = nitf.child("body").map(|body| body_text(body)).unwrap_or_default();
+    let mut paragraphs = nitf.child("body").map(body_text).unwrap_or_default();
     let abstract_text = head.child("abstract").and_then(Element::line);
     let mut notes = Vec::new();
     match abstract_text {
