@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::document::Strictness;
 use crate::engine::decoder::KeyValueType;
+use crate::language::Language;
 use crate::models::ModelEntry;
 
 /// A number made of the program's own source as far as it decides words: reading and cleaning,
@@ -40,6 +41,16 @@ pub fn recipe(rules: &str, strictness: Strictness, script: Option<&str>, parts: 
         let _ = write!(text, "\n{role}: {model} {prompts} {settings} {key_values:?}");
     }
     text
+}
+
+/// The recipe of briefs that are sentences of the article; `settings` are those of their form.
+pub fn extractive(
+    rules: &str,
+    strictness: Strictness,
+    language: Language,
+    settings: &Value,
+) -> String {
+    format!("rules {rules} {strictness:?}\nsummarise {language}: extractive {settings}")
 }
 
 /// A model and everything that the registry says about it and that decides what it writes. Its

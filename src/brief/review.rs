@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::ask::{ComposeOptions, Desk};
+use super::compose::Composed;
 use super::evidence;
 use super::extractive::{self, Options};
 use crate::article::Article;
 use crate::checks::{self, CheckInput, Checker, Limits};
-use crate::document::Finding;
 use crate::document::form::{HEADLINE_CHARACTERS, Length, Style};
 use crate::document::{Brief, BriefPath};
+use crate::document::{Finding, Severity};
 use crate::entailment::EntailmentJudge;
 use crate::language::Language;
 
@@ -83,6 +84,20 @@ impl Review {
             brief.sentences.clear();
         }
         Some(brief)
+    }
+
+    /// A brief of the article's own sentences, with what the checks say of it; no model is asked.
+    pub fn extracted(&self, article: &Article) -> Composed {
+        match self.extract(article) {
+            Some(mut brief) => {
+                Composed { findings: self.judge(article, &mut brief), brief: Some(brief) }
+            }
+            None => {
+                let message = "the article has no sentence that can stand in a brief";
+                let finding = Finding::new("path", Severity::Error, message);
+                Composed { brief: None, findings: vec![finding] }
+            }
+        }
     }
 
     /// Room above what is asked for, so that a good brief does not fail by a word.

@@ -4,15 +4,17 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use anyhow::{Context, Result};
+use bulletin::article::Article;
 use bulletin::brief::ask::{ComposeOptions, Voice};
-use bulletin::document::Brief;
-use bulletin::document::Strictness;
+use bulletin::brief::compose::Composed;
+use bulletin::brief::review::Review;
 use bulletin::document::form::{Length, Style};
+use bulletin::document::{Brief, Finding, Severity, Strictness};
 use bulletin::engine::scripted::Scripted;
 use bulletin::engine::{Engine, GenerationOptions, KeyValueMemory, LoadOptions, Loader, Sampling};
 use bulletin::entailment::EntailmentJudge;
 use bulletin::language::Language;
-use bulletin::models::{ChatTemplate, ModelEntry, Profile, Registry};
+use bulletin::models::{ChatTemplate, EXTRACTIVE, ModelEntry, Profile, Registry};
 use bulletin::prompt::Prompts;
 use bulletin::translation::briefs::{Order, TranslatedBrief, with_entailment};
 use bulletin::translation::carry::Ready;
@@ -24,6 +26,14 @@ use super::entailment::Choice;
 use super::memory::memory;
 use super::progress;
 use crate::cli::{Cli, MachineArgs, RunArgs};
+
+/// Who writes the briefs in a language.
+#[derive(Clone, Copy, Debug)]
+pub enum Writer<'a> {
+    Model(&'a ModelEntry),
+    /// Nobody: they are sentences of the article.
+    Extractive,
+}
 
 /// Everything that a run needs besides its input.
 pub struct Desk<'a> {
@@ -101,8 +111,8 @@ impl<'a> Desk<'a> {
         Ok(judged.collect())
     }
 
-    /// The model that writes briefs in `language`.
-    pub fn writer(&self, language: Language) -> Result<&ModelEntry> {
+    /// Who writes briefs in `language`.
+    pub fn writer(&self, language: Language) -> Result<Writer<'_>> {
         let name = self.profile.summarise.get(&language).with_context(|| {
             format!(
                 "the profile '{}' has no model that summarises {}; choose another --profile",
@@ -110,7 +120,27 @@ impl<'a> Desk<'a> {
                 language.name()
             )
         })?;
-        self.registry.model(name)
+        match name.as_str() {
+            EXTRACTIVE => Ok(Writer::Extractive),
+            name => Ok(Writer::Model(self.registry.model(name)?)),
+        }
+    }
+
+    /// A brief of the article's own sentences, which says why there is no other.
+    pub fn extracted(&self, review: &Review, article: &Article) -> Composed {
+        let mut composed = review.extracted(article);
+        if composed.brief.is_some() {
+            let language = article.language;
+            let message = format!(
+                "these are sentences of the article: the profile '{}' has no model whose own words \
+                 in {} would be better",
+                self.profile.name,
+                language.name()
+            );
+            let note = Finding::new("path", Severity::Note, message).in_language(language);
+            composed.findings.insert(0, note);
+        }
+        composed
     }
 
     /// The way between two languages.
@@ -149,30 +179,37 @@ impl<'a> Desk<'a> {
         Ok(lines.join("\n"))
     }
 
-    /// How briefs are written by `entry`.
+    /// How briefs are written by `writer`.
     pub fn compose_options(
         &self,
-        entry: &ModelEntry,
+        writer: &Writer,
         style: Style,
         length: Length,
         strictness: Strictness,
     ) -> ComposeOptions {
-        let voice = match entry.chat_template {
-            ChatTemplate::None => Voice::Base,
+        let entry = match writer {
+            Writer::Model(entry) => Some(entry),
+            Writer::Extractive => None,
+        };
+        let voice = match entry.map(|entry| entry.chat_template) {
+            Some(ChatTemplate::None) => Voice::Base,
             _ => Voice::Instruct,
         };
         let default = match voice {
             Voice::Base => "summarise-few-shot",
             Voice::Instruct => "summarise",
         };
+        let seed = self.run.machine.seed;
         ComposeOptions {
             prompts: self.prompts.clone(),
-            prompt: entry.summarise_prompt.clone().unwrap_or_else(|| default.to_string()),
+            prompt: entry
+                .and_then(|entry| entry.summarise_prompt.clone())
+                .unwrap_or_else(|| default.to_string()),
             voice,
             style,
             length,
-            revision: entry.revision.clone(),
-            generation: generation(entry, self.run.machine.seed),
+            revision: entry.map_or_else(String::new, |entry| entry.revision.clone()),
+            generation: entry.map_or_else(Default::default, |entry| generation(entry, seed)),
             strictness,
         }
     }

@@ -5,19 +5,18 @@ use bulletin::article::{self, Article};
 use bulletin::brief::compose::{Composed, compose};
 use bulletin::brief::gate::Gate;
 use bulletin::brief::review::Review;
-use bulletin::document::{Brief, Document};
-use bulletin::document::{Finding, Severity};
+use bulletin::document::{Brief, Document, Finding};
 use bulletin::language::Language;
 use bulletin::output::Format;
 use bulletin::translation::briefs::{Order, translate_briefs};
 use bulletin::translation::judge::Judge;
 use bulletin::translation::route::Route;
 
-use super::desk::{Desk, strictness};
+use super::desk::{Desk, Writer, strictness};
 use super::interrupt::Interrupt;
 use super::watch::Watch;
 use super::{Outcome, input, result};
-use crate::cli::{Cli, SummariseArgs, Writer};
+use crate::cli::{self, Cli, SummariseArgs};
 
 pub fn run(args: &SummariseArgs, cli: &Cli, interrupt: &Interrupt) -> Result<Outcome> {
     result::check_out(args.output.out.as_ref())?;
@@ -74,12 +73,14 @@ fn brief(
     watch: &mut Watch,
 ) -> Result<Composed> {
     let strictness = strictness(args.output.strict);
-    let entry = desk.writer(article.language)?;
-    let options = desk.compose_options(entry, args.style, args.length, strictness);
+    let writer = desk.writer(article.language)?;
+    let options = desk.compose_options(&writer, args.style, args.length, strictness);
     let review = Review::new(&options);
-    if args.engine == Writer::Extractive {
-        return Ok(extracted(article, &review));
-    }
+    let entry = match writer {
+        _ if args.engine == cli::Writer::Extractive => return Ok(review.extracted(article)),
+        Writer::Extractive => return Ok(desk.extracted(&review, article)),
+        Writer::Model(entry) => entry,
+    };
     let review = review.with_entailment(desk.entailment()?);
     let gate = Gate {
         judge: &|article, brief| review.judge(article, brief),
@@ -91,20 +92,6 @@ fn brief(
     let mut composed =
         compose(articles, engine.as_ref(), &options, &gate, &mut |event| watch.see(event))?;
     Ok(composed.remove(0))
-}
-
-/// A brief of the article's own sentences; no model is loaded.
-fn extracted(article: &Article, review: &Review) -> Composed {
-    match review.extract(article) {
-        Some(mut brief) => {
-            Composed { findings: review.judge(article, &mut brief), brief: Some(brief) }
-        }
-        None => {
-            let message = "the article has no sentence that can stand in a brief";
-            let finding = Finding::new("path", Severity::Error, message);
-            Composed { brief: None, findings: vec![finding] }
-        }
-    }
 }
 
 type Found = (Option<Brief>, Vec<Finding>);

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use anyhow::{Context, Result};
 use bulletin::article::Article;
 use bulletin::batch::made::Made;
-use bulletin::batch::recipe::{Part, RULES, recipe};
+use bulletin::batch::recipe::{Part, RULES, extractive, recipe};
 use bulletin::batch::run::{Results, Tasks};
 use bulletin::brief::ask;
 use bulletin::brief::compose::{Composed, compose};
@@ -24,7 +24,7 @@ use bulletin::translation::judge::Judge;
 use clap::Args;
 use sha2::{Digest, Sha256};
 
-use super::desk::{Desk, strictness};
+use super::desk::{Desk, Writer, strictness};
 use crate::cli::{self, Cli, RunArgs};
 
 /// What briefs are to be like.
@@ -90,7 +90,7 @@ impl<'a> Work<'a> {
     /// and a missing model is found before any work.
     pub fn warm_up(&self) -> Result<()> {
         for language in Language::ALL {
-            if let Ok(entry) = self.desk.writer(language) {
+            if let Ok(Writer::Model(entry)) = self.desk.writer(language) {
                 self.engine(&entry.name)?;
             }
         }
@@ -109,9 +109,14 @@ impl<'a> Work<'a> {
     }
 
     fn summary_recipe(&self, language: Language) -> Result<String> {
-        let entry = self.desk.writer(language)?;
+        let writer = self.desk.writer(language)?;
         let args = self.args;
-        let options = self.desk.compose_options(entry, args.style, args.length, self.strictness);
+        let options = self.desk.compose_options(&writer, args.style, args.length, self.strictness);
+        let Writer::Model(entry) = writer else {
+            let settings = ask::settings(&options, 0);
+            return Ok(extractive(RULES, self.strictness, language, &settings)
+                + &self.desk.entailment_recipe()?);
+        };
         let prompts = ask::Desk::open(&options, language)?.sha256().to_string();
         let part = Part {
             role: format!("summarise {language} {} {:?}", options.prompt, options.voice),
@@ -184,12 +189,15 @@ impl<'a> Work<'a> {
         articles: &[Article],
         watch: &mut dyn FnMut(Event),
     ) -> Result<Vec<Composed>> {
-        let entry = self.desk.writer(language)?;
+        let writer = self.desk.writer(language)?;
         let args = self.args;
-        let options = self.desk.compose_options(entry, args.style, args.length, self.strictness);
-        let engine = self.engine(&entry.name)?;
+        let options = self.desk.compose_options(&writer, args.style, args.length, self.strictness);
         let strictness = self.strictness;
         let review = Review::new(&options).with_entailment(self.desk.entailment()?);
+        let Writer::Model(entry) = writer else {
+            return Ok(articles.iter().map(|one| self.desk.extracted(&review, one)).collect());
+        };
+        let engine = self.engine(&entry.name)?;
         let gate = Gate {
             judge: &|article, brief| review.judge(article, brief),
             extract: &|article, _| review.extract(article),

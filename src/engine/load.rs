@@ -174,7 +174,10 @@ fn load_decoder(
 }
 
 /// Reads an adapter's configuration and weights, which are found by the ends of their names.
-fn open_adapter(files: &AdapterFiles) -> Result<Adapter> {
+///
+/// # Errors
+/// When a file is missing or damaged, or the adapter uses an option that is not supported.
+pub fn open_adapter(files: &AdapterFiles) -> Result<Adapter> {
     const CONFIGURATION: &str = "adapter_config.json";
     const WEIGHTS: &str = ".safetensors";
     let lacks =

@@ -24,7 +24,7 @@ pub mod tokenizer;
 
 pub use decoder_engine::DecoderEngine;
 pub use load::{
-    DEFAULT_KEY_VALUE_BYTES, KeyValueMemory, LoadOptions, Loader, load, load_file,
+    DEFAULT_KEY_VALUE_BYTES, KeyValueMemory, LoadOptions, Loader, load, load_file, open_adapter,
     own_chat_template,
 };
 pub use progress::{Progress, Step};

@@ -12,6 +12,9 @@ use super::document;
 use super::entry::ModelEntry;
 use crate::language::Language;
 
+/// What a profile names in the place of a model where briefs are the article's own sentences.
+pub const EXTRACTIVE: &str = "extractive";
+
 /// The registry that is compiled in.
 const BUILTIN: &str = include_str!("../../models.toml");
 
@@ -57,6 +60,7 @@ pub struct Profile {
     pub summary: String,
     /// The computer it is meant for.
     pub hardware: String,
+    /// Models, or [`EXTRACTIVE`].
     pub summarise: BTreeMap<Language, String>,
     pub translate: BTreeMap<Direction, String>,
     /// The model that judges whether the article bears a sentence out.
@@ -72,6 +76,7 @@ impl Profile {
             .chain(self.translate.values())
             .chain(&self.entailment)
             .map(String::as_str)
+            .filter(|name| *name != EXTRACTIVE)
             .collect();
         names.sort_unstable();
         names.dedup();
@@ -157,7 +162,8 @@ impl Registry {
     }
 
     fn check_profile(&self, profile: &Profile) -> Result<()> {
-        for (language, name) in &profile.summarise {
+        let written = profile.summarise.iter().filter(|(_, name)| *name != EXTRACTIVE);
+        for (language, name) in written {
             let model = self.model(name).with_context(|| format!("summarise.{language}"))?;
             if model.architecture.is_classifier() {
                 bail!("summarise.{language}: model '{name}' judges texts and writes none");

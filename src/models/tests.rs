@@ -91,6 +91,8 @@ fn a_small_registry_is_read() {
     assert_eq!(small.defaults.max_new_tokens, 256);
     assert_eq!(small.translates, [(Language::English, Language::Turkish)]);
     assert_eq!(registry.profile("desk").unwrap().models(), ["small"]);
+    let text = SMALL.replace("{ en = \"small\" }", "{ en = \"extractive\", ru = \"extractive\" }");
+    assert_eq!(parse(&text).unwrap().profile("desk").unwrap().models(), ["small"]);
     let text = SMALL.replace(
         r#"source.hub = { repository = "owner/small", revision = "main" }"#,
         r#"source.folder = { path = "weights" }"#,
@@ -218,6 +220,12 @@ fn unknown_keys_are_named_with_their_line() {
 fn wrong_values_are_named_with_model_and_field() {
     let table = [
         ("\"llama\"", "\"lama\"", "desk.toml:2: unknown variant `lama`"),
+        (
+            "{ en = \"small\" }",
+            "{ en = \"extractiv\" }",
+            "summarise.en: there is no model 'extractiv'",
+        ),
+        ("models.small", "models.extractive", "stands for briefs of the article's own sentences"),
         ("small.gguf", "../small.gguf", "model 'small': files: '../small.gguf': not a plain"),
         ("small.gguf", "/small.gguf", "not a plain relative file name"),
         ("small.gguf", "C:small.gguf", "not a plain relative file name"),

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::builtin;
 use super::entry::{GenerationDefaults, ModelEntry, ModelFile, Source, WheelPackage};
+use super::registry::EXTRACTIVE;
 
 /// Endings of files that unpickle, and so run code, when they are loaded.
 const PICKLES: [&str; 8] = ["bin", "pt", "pth", "pkl", "pickle", "ckpt", "joblib", "npy"];
@@ -15,6 +16,10 @@ pub(super) fn entry(entry: &ModelEntry) -> Result<()> {
     ensure!(
         is_plain_name(&entry.name),
         "the name may have letters, digits, '.', '_' and '-', and starts with a letter or digit"
+    );
+    ensure!(
+        entry.name != EXTRACTIVE,
+        "the name stands for briefs of the article's own sentences; choose another"
     );
     ensure!(!entry.languages.is_empty(), "languages: name at least one");
     for (from, to) in &entry.translates {

@@ -1,6 +1,6 @@
 //! `bulletin summarise` with scripted answers: formats, languages, ways out, exit codes.
 
-use crate::scripted::{Desk, SCRIPT};
+use crate::scripted::{Desk, SCRIPT, repository};
 
 #[test]
 fn three_briefs_of_an_english_article() {
@@ -263,4 +263,54 @@ fn the_extractive_engine_quotes_the_article_and_needs_no_model() {
             paragraph.chars().skip(index("start")).take(index("end") - index("start")).collect();
         assert_eq!(sentence["text"], quoted);
     }
+}
+
+/// The registry with the article's own sentences for English in `starter`.
+fn extractive_registry(desk: &Desk) -> String {
+    let text = std::fs::read_to_string(repository().join("models.toml")).unwrap();
+    let profile = "[profiles.quoting]\nsummary = \"s\"\nhardware = \"h\"\n\
+        summarise = { en = \"extractive\" }\ntranslate = { en-tr = \"gemma3-270m\" }\n";
+    desk.put("models.toml", format!("{text}\n{profile}")).display().to_string()
+}
+
+#[test]
+fn a_profile_may_say_that_briefs_are_sentences_of_the_article() {
+    let desk = Desk::new();
+    let registry = extractive_registry(&desk);
+    let with_profile =
+        |arguments: &[&str]| [arguments, &["--models", &registry, "--profile", "quoting"]].concat();
+    let ran = desk.run(&with_profile(&["summarise", "article.txt", "--format", "json"]));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let document = ran.json();
+    assert_eq!(document["briefs"][0]["origin"]["model"], "extractive");
+    let own = desk.run(&["summarise", "article.txt", "--engine", "extractive", "--format", "json"]);
+    assert_eq!(document["briefs"], own.json()["briefs"]);
+    let text = desk.run(&with_profile(&["summarise", "article.txt"]));
+    assert!(text.stdout.starts_with("English (sentences of the article)\n"), "{}", text.stdout);
+    let why =
+        "note (path, en): these are sentences of the article: the profile 'quoting' has no model";
+    assert!(text.stderr.contains(why), "{}", text.stderr);
+    // The other languages are made from it as from any brief.
+    let both =
+        desk.run(&with_profile(&["summarise", "article.txt", "--to", "tr", "--format", "json"]));
+    let briefs = both.json()["briefs"].clone();
+    assert_eq!(briefs[1]["sentences"][0]["source"], briefs[0]["sentences"][0]["text"]);
+
+    // A batch makes the same briefs, and once.
+    std::fs::create_dir(desk.path("in")).unwrap();
+    desk.put("in/article.txt", crate::scripted::ENGLISH);
+    let batch = with_profile(&["batch", "in", "--out", "out", "-q"]);
+    for _ in 0..2 {
+        let ran = desk.run(&batch);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+    let journal = desk.read("out/journal.jsonl");
+    assert_eq!(journal.matches("\"step\":\"summarise\"").count(), 1, "{journal}");
+    let made = std::fs::read_dir(desk.path("out")).unwrap().flatten();
+    let made = made.map(|entry| entry.path()).find(|path| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("article-"))
+    });
+    let made: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(made.unwrap()).unwrap()).unwrap();
+    assert_eq!(made["briefs"][0]["sentences"], document["briefs"][0]["sentences"]);
 }

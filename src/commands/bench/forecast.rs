@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use bulletin::language::Language;
-use bulletin::models::Profile;
+use bulletin::models::{EXTRACTIVE, Profile};
 use serde::Serialize;
 
 use super::report::ModelReport;
@@ -30,28 +30,36 @@ pub struct Forecast {
 }
 
 /// # Errors
-/// When the profile lacks a model for English briefs or for one of the translations.
+/// When the profile lacks a writer of English briefs or a model for one of the translations.
 pub fn forecast(profile: &Profile, models: &[ModelReport]) -> Result<Forecast> {
     let measured = |name: &String| models.iter().find(|report| report.model == *name);
-    let writer = (profile.summarise.get(&Language::English).and_then(measured))
-        .context("the profile has no model that was measured for English briefs")?;
+    let writer = match profile.summarise.get(&Language::English) {
+        // Sentences of the article cost next to nothing.
+        Some(name) if name == EXTRACTIVE => None,
+        name => Some(
+            name.and_then(measured)
+                .context("the profile has no model that was measured for English briefs")?,
+        ),
+    };
     let mut translate_seconds = 0.0;
+    let mut batch = writer.map(|writer| writer.measurements[0].batch);
     for target in [Language::Turkish, Language::Russian] {
         let way = (profile.translate.iter())
             .find(|(way, _)| way.from == Language::English && way.to == target);
         let translator = way
             .and_then(|(_, name)| measured(name))
             .with_context(|| format!("the profile has no model from English to {target}"))?;
+        batch = batch.or(Some(translator.measurements[0].batch));
         let prompt = if translator.sentences { BRIEF } else { TRANSLATION_PROMPT };
         translate_seconds += seconds(translator, prompt, TRANSLATION);
     }
-    let summarise_seconds = seconds(writer, ARTICLE, BRIEF);
+    let summarise_seconds = writer.map_or(0.0, |writer| seconds(writer, ARTICLE, BRIEF));
     Ok(Forecast {
         summarise_seconds,
         translate_seconds,
         articles_per_hour: 3600.0 / (summarise_seconds + translate_seconds),
         profile: profile.name.clone(),
-        batch: writer.measurements[0].batch,
+        batch: batch.unwrap_or(1),
     })
 }
 

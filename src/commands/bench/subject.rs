@@ -13,8 +13,10 @@ use bulletin::engine::measure::{
 };
 use bulletin::engine::schedule::PrefixSharing;
 use bulletin::engine::seq2seq::{Seq2SeqEngine, Seq2SeqFiles, Seq2SeqOptions};
-use bulletin::engine::{DEFAULT_KEY_VALUE_BYTES, DecoderEngine, GenerationOptions, Sampling};
-use bulletin::models::{Architecture, ChatTemplate, ModelEntry, ModelFiles};
+use bulletin::engine::{
+    DEFAULT_KEY_VALUE_BYTES, DecoderEngine, GenerationOptions, Sampling, open_adapter,
+};
+use bulletin::models::{AdapterFiles, Architecture, ChatTemplate, ModelEntry, ModelFiles};
 
 use super::super::progress;
 use super::super::store::StoreArgs;
@@ -35,6 +37,7 @@ pub struct Subject {
     name: String,
     /// Weights, or the folder of a sequence-to-sequence model.
     path: PathBuf,
+    adapter: Option<AdapterFiles>,
     kind: Kind,
 }
 
@@ -53,7 +56,7 @@ impl Subject {
             let kind = if folder { Kind::Sentences } else { Kind::Decoder };
             let stem = path.file_stem().unwrap_or(path.as_os_str());
             let name = stem.to_string_lossy().into_owned();
-            return Ok(Self { name, path: path.to_path_buf(), kind });
+            return Ok(Self { name, path: path.to_path_buf(), adapter: None, kind });
         }
         if name.ends_with(".gguf") {
             bail!("there is no model file '{name}'; check its name");
@@ -71,7 +74,8 @@ impl Subject {
             }
             _ => Kind::Decoder,
         };
-        Ok(Self { name: entry.name.clone(), path: files.weights.clone(), kind })
+        let (path, adapter) = (files.weights.clone(), files.adapter.clone());
+        Ok(Self { name: entry.name.clone(), path, adapter, kind })
     }
 
     /// Loads the model, measures it for every batch size and lets go of it.
@@ -126,6 +130,10 @@ impl Subject {
                     engine.fit_to_device();
                 }
                 engine.set_draft(usize::from(args.machine.draft));
+                if let Some(adapter) = &self.adapter {
+                    let adapter = open_adapter(adapter)?;
+                    engine = engine.sibling(&self.name, Some(adapter), template)?;
+                }
                 Loaded::Decoder(Box::new(engine))
             }
             Kind::Sentences => {
