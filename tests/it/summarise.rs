@@ -277,29 +277,30 @@ fn extractive_registry(desk: &Desk) -> String {
 fn a_profile_may_say_that_briefs_are_sentences_of_the_article() {
     let desk = Desk::new();
     let registry = extractive_registry(&desk);
-    let with_profile =
-        |arguments: &[&str]| [arguments, &["--models", &registry, "--profile", "quoting"]].concat();
-    let ran = desk.run(&with_profile(&["summarise", "article.txt", "--format", "json"]));
+    fn with<'a>(registry: &'a str, arguments: &[&'a str]) -> Vec<&'a str> {
+        [arguments, &["--models", registry, "--profile", "quoting"]].concat()
+    }
+    let ran = desk.run(&with(&registry, &["summarise", "article.txt", "--format", "json"]));
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let document = ran.json();
     assert_eq!(document["briefs"][0]["origin"]["model"], "extractive");
     let own = desk.run(&["summarise", "article.txt", "--engine", "extractive", "--format", "json"]);
     assert_eq!(document["briefs"], own.json()["briefs"]);
-    let text = desk.run(&with_profile(&["summarise", "article.txt"]));
+    let text = desk.run(&with(&registry, &["summarise", "article.txt"]));
     assert!(text.stdout.starts_with("English (sentences of the article)\n"), "{}", text.stdout);
     let why =
         "note (path, en): these are sentences of the article: the profile 'quoting' has no model";
     assert!(text.stderr.contains(why), "{}", text.stderr);
     // The other languages are made from it as from any brief.
     let both =
-        desk.run(&with_profile(&["summarise", "article.txt", "--to", "tr", "--format", "json"]));
+        desk.run(&with(&registry, &["summarise", "article.txt", "--to", "tr", "--format", "json"]));
     let briefs = both.json()["briefs"].clone();
     assert_eq!(briefs[1]["sentences"][0]["source"], briefs[0]["sentences"][0]["text"]);
 
     // A batch makes the same briefs, and once.
     std::fs::create_dir(desk.path("in")).unwrap();
     desk.put("in/article.txt", crate::scripted::ENGLISH);
-    let batch = with_profile(&["batch", "in", "--out", "out", "-q"]);
+    let batch = with(&registry, &["batch", "in", "--out", "out", "-q"]);
     for _ in 0..2 {
         let ran = desk.run(&batch);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
