@@ -35,7 +35,9 @@ fn spoiled(old: &str, new: &str) -> String {
 fn built_in_registry_is_sound() {
     let registry = Registry::builtin().unwrap();
     let starter = registry.profile("starter").unwrap();
-    assert_eq!(starter.models(), ["gemma3-270m", "smollm2-135m-instruct"]);
+    assert_eq!(starter.models(), ["gemma3-270m"]);
+    let drafts = registry.profile("drafts").unwrap();
+    assert_eq!(drafts.models(), ["gemma3-270m", "smollm2-135m-instruct"]);
     assert_eq!(starter.translate.len(), 6);
     for name in starter.models() {
         assert!(registry.model(name).unwrap().architecture.is_supported(), "{name}");
@@ -52,7 +54,7 @@ fn built_in_registry_is_sound() {
 fn built_in_profiles_cover_the_desk_under_permissive_licences() {
     let registry = Registry::builtin().unwrap();
     let names: Vec<&str> = registry.profiles().iter().map(|it| it.name.as_str()).collect();
-    assert_eq!(names, ["starter", "small", "laptop", "workstation", "gpu"]);
+    assert_eq!(names, ["starter", "drafts", "small", "laptop", "workstation", "gpu"]);
     for profile in registry.profiles() {
         assert_eq!(profile.summarise.len(), 3, "{}", profile.name);
         for language in [Language::Turkish, Language::Russian] {
@@ -70,7 +72,7 @@ fn built_in_profiles_cover_the_desk_under_permissive_licences() {
         let permissive = ["Apache-2.0", "MIT", "CC-BY-4.0"];
         assert!(permissive.contains(&entry.licence.name.as_str()), "{}", entry.name);
     }
-    assert_eq!(registry.profiles_with("gemma3-270m"), ["starter"]);
+    assert_eq!(registry.profiles_with("gemma3-270m"), ["starter", "drafts"]);
 }
 
 #[test]
@@ -308,7 +310,7 @@ fn unknown_names_suggest_the_nearest() {
     let error = registry.profile("labtop").unwrap_err().to_string();
     assert!(error.contains("did you mean 'laptop'?"), "{error}");
     let error = registry.profile("xyz").unwrap_err().to_string();
-    assert!(error.contains("starter, small, laptop, workstation, gpu"), "{error}");
+    assert!(error.contains("starter, drafts, small, laptop, workstation, gpu"), "{error}");
     let error = format!("{:#}", Registry::load(Path::new("no/such.toml")).unwrap_err());
     assert!(error.contains("'no/such.toml'"), "{error}");
 }

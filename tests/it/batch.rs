@@ -40,6 +40,7 @@ impl Newsroom {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bulletin"));
         command
             .args(arguments)
+            .args(crate::scripted::drafts(arguments))
             .arg("--scripted-engine")
             .arg(self.path("script.json"))
             .current_dir(self.folder.path())

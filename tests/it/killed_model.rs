@@ -25,7 +25,7 @@ const STORIES: [&str; 4] = [
 fn batch(folder: &Path, out: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bulletin"));
     command
-        .args(["batch", "in", "--profile", "starter", "--device", "cpu", "--offline", "-q"])
+        .args(["batch", "in", "--profile", "drafts", "--device", "cpu", "--offline", "-q"])
         .args(["--jobs", "1", "--length", "short", "--out", out])
         .current_dir(folder)
         .stdin(Stdio::null())

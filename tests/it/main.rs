@@ -18,6 +18,7 @@ mod many_files;
 mod memory;
 mod models;
 mod piece_tokenizers;
+mod readme;
 mod schedule;
 mod scripted;
 mod step_keys;

@@ -74,10 +74,12 @@ impl Desk {
         command
     }
 
-    /// The program with scripted answers.
+    /// The program with scripted answers, and the profile whose models write everything, where the
+    /// arguments name none.
     pub fn scripted(&self, arguments: &[&str]) -> Command {
         let mut command = self.program();
         command.args(arguments).args(["--scripted-engine", "script.json"]);
+        command.args(drafts(arguments));
         command
     }
 
@@ -126,6 +128,15 @@ impl Ran {
     pub fn shown(&self) -> String {
         format!("exit {}\n--- stdout\n{}--- stderr\n{}", self.code, self.stdout, self.stderr)
     }
+}
+
+/// What makes models write everything: nothing where the command has no profile, or the arguments
+/// choose one or bring a registry of their own.
+pub fn drafts(arguments: &[&str]) -> &'static [&'static str] {
+    const WITH_PROFILE: [&str; 5] = ["summarise", "summarize", "translate", "batch", "worker"];
+    let chosen = arguments.iter().any(|one| ["--profile", "--models"].contains(one));
+    let has_profile = arguments.first().is_some_and(|command| WITH_PROFILE.contains(command));
+    if has_profile && !chosen { &["--profile", "drafts"] } else { &[] }
 }
 
 /// The root of the repository.

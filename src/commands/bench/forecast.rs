@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn the_arithmetic_is_that_of_the_words() {
         let registry = Registry::builtin().unwrap();
-        let profile = registry.profile("starter").unwrap();
+        let profile = registry.profile("drafts").unwrap();
         let models =
             [report("smollm2-135m-instruct", 400.0, 45.0), report("gemma3-270m", 200.0, 65.0)];
         let forecast = forecast(profile, &models).unwrap();
@@ -104,9 +104,18 @@ mod tests {
     }
 
     #[test]
+    fn sentences_of_the_article_take_no_time() {
+        let registry = Registry::builtin().unwrap();
+        let starter = registry.profile("starter").unwrap();
+        let translator = starter.models()[0];
+        let forecast = forecast(starter, &[report(translator, 200.0, 65.0)]).unwrap();
+        assert_eq!((forecast.summarise_seconds, forecast.translate_seconds), (0.0, 6.0));
+    }
+
+    #[test]
     fn a_model_that_was_not_measured_is_named() {
         let registry = Registry::builtin().unwrap();
-        let profile = registry.profile("starter").unwrap();
+        let profile = registry.profile("drafts").unwrap();
         let error = forecast(profile, &[report("smollm2-135m-instruct", 1.0, 1.0)]).unwrap_err();
         assert!(error.to_string().contains("English to"), "{error}");
     }
