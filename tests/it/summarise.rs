@@ -203,7 +203,7 @@ fn a_long_article_is_read_whole_in_parts() {
 fn interruption_leaves_nothing_behind() {
     let desk = Desk::with_script(r#"{"answers": [{"text": "too late", "pause": 20000}]}"#);
     let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("bulletin"))
-        .args(["summarise", "article.txt", "--out", "brief.txt"])
+        .args(["summarise", "article.txt", "--out", "brief.txt", "--profile", "drafts"])
         .args(["--scripted-engine", "script.json"])
         .current_dir(desk.folder.path())
         .env("HOME", desk.folder.path())
