@@ -1,67 +1,51 @@
-//! Source files that decide the words of results → one number (`BULLETIN_RULES`). It goes into the
-//! key of every step of a batch, so that results of other rules are made again, without anybody
-//! having to remember to raise a version.
+//! `Cargo.lock` → the versions of the dependencies that decide words (`BULLETIN_DEPENDENCIES`), for the key
+//! of every step of a batch (`src/batch/rules.rs`).
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
-/// Where articles become briefs and briefs become findings. What only moves results about
-/// (`batch`, `output`, `commands`, `models`) is not among them.
-const ROOMS: [&str; 11] = [
-    "analysis",
-    "article",
-    "brief",
-    "checks",
-    "document",
-    "entailment",
-    "engine",
-    "language",
-    "prompt",
-    "segment",
-    "translation",
+/// What reads, cuts, compares or computes words. What moves bytes, draws bars or parses arguments is not
+/// among them.
+const DECIDING: [&str; 15] = [
+    "candle-core",
+    "candle-nn",
+    "candle-transformers",
+    "encoding_rs",
+    "fancy-regex",
+    "half",
+    "html5ever",
+    "regex",
+    "rust-stemmers",
+    "scraper",
+    "strsim",
+    "tokenizers",
+    "unicode-normalization",
+    "unicode-segmentation",
+    "whatlang",
 ];
 
 fn main() {
-    let mut files = Vec::new();
-    for room in ROOMS {
-        for path in [PathBuf::from(format!("src/{room}.rs")), PathBuf::from(format!("src/{room}"))]
-        {
-            collect(&path, &mut files);
-        }
+    println!("cargo::rerun-if-changed=Cargo.lock");
+    // A library that another program builds has no lock file of its own: then this is the version of
+    // the whole.
+    let lock = fs::read_to_string("Cargo.lock").unwrap_or_default();
+    let mut found: Vec<String> = packages(&lock)
+        .filter(|(name, _)| DECIDING.contains(name))
+        .map(|(name, version)| format!("{name} {version}"))
+        .collect();
+    found.sort();
+    if found.is_empty() {
+        found.push(format!("bulletin {}", env!("CARGO_PKG_VERSION")));
     }
-    files.sort();
-    let mut hash = FNV_OFFSET;
-    for file in &files {
-        let bytes = fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let name = file.to_string_lossy().replace('\\', "/");
-        hash = fnv1a(hash, name.as_bytes());
-        hash = fnv1a(hash, &(bytes.len() as u64).to_be_bytes());
-        hash = fnv1a(hash, &bytes);
-    }
-    println!("cargo::rerun-if-changed=src");
-    println!("cargo::rustc-env=BULLETIN_RULES={hash:016x}");
+    println!("cargo::rustc-env=BULLETIN_DEPENDENCIES={}", found.join(", "));
 }
 
-/// All files below `path` but unit tests.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    if name.is_some_and(|name| name == "tests" || name == "tests.rs" || name.starts_with('.')) {
-        return;
-    }
-    if path.is_file() {
-        files.push(path.to_path_buf());
-    } else if let Ok(entries) = fs::read_dir(path) {
-        for entry in entries.flatten() {
-            collect(&entry.path(), files);
-        }
-    }
-}
-
-/// FNV-1a with 64 bits (Fowler, Noll, Vo): the same on every machine and with every compiler.
-const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn fnv1a(hash: u64, bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(hash, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+/// Names and versions of a lock file's packages.
+fn packages(lock: &str) -> impl Iterator<Item = (&str, &str)> {
+    lock.split("[[package]]").skip(1).filter_map(|table| {
+        let field = |key: &str| {
+            let line = table.lines().find(|line| line.starts_with(key))?;
+            line.split('"').nth(1)
+        };
+        Some((field("name = ")?, field("version = ")?))
+    })
 }

@@ -38,6 +38,10 @@ pub struct Cli {
     /// Answer from a script instead of a model, for tests
     #[arg(long, value_name = "FILE", global = true, hide = true)]
     pub scripted_engine: Option<PathBuf>,
+
+    /// Compute with a lower level of instructions than this processor has, to measure and test it
+    #[arg(long, value_name = "LEVEL", global = true, hide = true)]
+    pub cpu_level: Option<String>,
 }
 
 /// How much is said on standard error.

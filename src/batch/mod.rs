@@ -8,6 +8,7 @@ pub mod scan;
 
 pub mod key;
 pub mod recipe;
+pub mod rules;
 
 pub mod intake;
 pub mod lines;

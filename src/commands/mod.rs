@@ -49,7 +49,8 @@ const COULD_NOT_RUN: u8 = 2;
 /// Carries out a command and gives the exit code.
 pub fn run(cli: Cli) -> ExitCode {
     speak(&cli);
-    match dispatch(&cli) {
+    let level = cli.cpu_level.as_deref().map_or(Ok(()), kernels::Level::choose);
+    match level.and_then(|()| dispatch(&cli)) {
         Ok(Outcome::Success) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Ok(Outcome::Stopped(code)) => ExitCode::from(code),

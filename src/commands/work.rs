@@ -8,7 +8,8 @@ use std::rc::Rc;
 use anyhow::{Context, Result};
 use bulletin::article::Article;
 use bulletin::batch::made::Made;
-use bulletin::batch::recipe::{Part, RULES, extractive, recipe};
+use bulletin::batch::recipe::{Part, extractive, recipe};
+use bulletin::batch::rules::rules;
 use bulletin::batch::run::{Results, Tasks};
 use bulletin::brief::ask;
 use bulletin::brief::compose::{Composed, compose};
@@ -154,7 +155,7 @@ impl<'a> Work<'a> {
 
     fn recipe(&self, parts: &[Part]) -> Result<String> {
         let judge = self.desk.entailment_recipe()?;
-        Ok(recipe(RULES, self.strictness, self.script.as_deref(), parts) + &judge)
+        Ok(recipe(&rules(), self.strictness, self.script.as_deref(), parts) + &judge)
     }
 
     fn engine(&self, name: &str) -> Result<Rc<dyn Engine>> {

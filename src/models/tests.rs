@@ -239,6 +239,11 @@ fn wrong_values_are_named_with_model_and_field() {
         ("revision = \"main\"", "revision = \"a/../b\"", "source: hub: revision"),
         ("temperature = 0.5", "temperature = -1", "defaults: temperature"),
         ("temperature = 0.5", "beam = 65", "defaults: beam"),
+        (
+            "temperature = 0.5",
+            "beam = 4",
+            "defaults: beam: models of the architecture 'llama' have no beam search",
+        ),
         ("temperature = 0.5", "candidates = 0", "defaults: candidates"),
         ("\"https://example.org/licence\"", "\"see card\"", "licence.url"),
         ("[\"en-tr\"]", "[\"en-ru\"]", "translates: en-ru"),

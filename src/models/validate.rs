@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::builtin;
-use super::entry::{GenerationDefaults, ModelEntry, ModelFile, Source, WheelPackage};
+use super::entry::{Architecture, GenerationDefaults, ModelEntry, ModelFile, Source, WheelPackage};
 use super::registry::EXTRACTIVE;
 
 /// Endings of files that unpickle, and so run code, when they are loaded.
@@ -37,6 +37,13 @@ pub(super) fn entry(entry: &ModelEntry) -> Result<()> {
     ensure!(!entry.licence.name.trim().is_empty(), "licence.name: is empty");
     ensure!(entry.licence.url.starts_with("https://"), "licence.url: must start with https://");
     defaults(&entry.defaults).context("defaults")?;
+    ensure!(
+        entry.defaults.beam == 0 || entry.architecture.is_seq2seq(),
+        "defaults: beam: models of the architecture '{}' have no beam search; only {} and {} have",
+        entry.architecture,
+        Architecture::Marian,
+        Architecture::T5
+    );
     files(&entry.files, &entry.sources)?;
     for one in &entry.sources {
         ensure!(!matches!(one, Source::Builtin { .. }), "source: only adapters can be built in");

@@ -1,12 +1,13 @@
 //! `bulletin batch` from outside: killed, starved, locked out, and the results are the same.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use crate::killing::{results, same, shuffled};
 
 /// Inputs, a script that answers for the models, and room for outputs.
 pub struct Newsroom {
@@ -93,26 +94,6 @@ fn script(count: usize) -> String {
     serde_json::json!({"name": "scripted", "context_tokens": 100_000, "rules": rules}).to_string()
 }
 
-/// All files of an output folder but the journal, whose order tells the way, and the report, which
-/// counts what this run did.
-pub fn results(out: &Path) -> BTreeMap<String, Vec<u8>> {
-    let entries = fs::read_dir(out).unwrap().map(|entry| entry.unwrap());
-    let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
-    named
-        .filter(|(name, _)| !name.starts_with("journal") && !name.starts_with("report"))
-        .map(|(name, path)| (name, fs::read(path).unwrap()))
-        .collect()
-}
-
-pub fn same(one: &Path, other: &Path, when: &str) {
-    let (one, other) = (results(one), results(other));
-    let names = |map: &BTreeMap<String, Vec<u8>>| map.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&one), names(&other), "{when}");
-    for (name, bytes) in &one {
-        assert!(other[name] == *bytes, "{name} differs {when}");
-    }
-}
-
 pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
@@ -169,17 +150,6 @@ fn progress_in_json_is_one_object_a_line() {
     let last = lines.last().unwrap();
     assert_eq!((&last["type"], &last["done"]), (&"summary".into(), &3.into()));
     assert!(output.stdout.is_empty());
-}
-
-/// Numbers that look random and are the same in every run of the test.
-pub fn shuffled(count: usize) -> impl Iterator<Item = f64> {
-    let mut state = 0x2026_1122_u64;
-    (0..count).map(move |_| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % 10_000) as f64 / 10_000.0
-    })
 }
 
 #[cfg(unix)]

@@ -49,7 +49,7 @@ fn spm_files_equal_sentencepiece() {
 }
 
 /// The tokenizer of a Marian repository.
-pub fn marian(folder: &Path) -> MarianTokenizer {
+fn marian(folder: &Path) -> MarianTokenizer {
     MarianTokenizer::open(&MarianFiles {
         source_spm: &folder.join("source.spm"),
         target_spm: &folder.join("target.spm"),

@@ -94,7 +94,7 @@ fn translations_equal_the_published_template() {
 
 /// EuroLLM's Jinja template is in no public source that could be found; the text without a system
 /// part is that of the model card of `utter-project/EuroLLM-1.7B-Instruct`. SmolLM2 is held against
-/// the template in its own file in `tests/it/tokenizers.rs`.
+/// the template in its own file in `tests/real/tokenizers.rs`.
 #[test]
 fn eurollm_and_base_models_have_their_forms() {
     let card = "<|im_start|>system\n<|im_end|>\n<|im_start|>user\n Hi there. <|im_end|>\n<|im_start|>assistant\n";

@@ -10,7 +10,7 @@ use super::cache::{Cache, PAGE, PageId};
 use super::config::{DecoderConfig, HeadNorm, LayerAttention};
 use super::layer_cache::{LayerCache, PageBuffer};
 use super::rope::RopeTable;
-use crate::engine::kernels::{Disjoint, ThreadPool};
+use crate::engine::kernels::{Disjoint, ThreadPool, rms_norm_in_place};
 
 mod lanes;
 mod tile;
@@ -206,22 +206,13 @@ fn prepare_head(input: &LayerInput<'_>, row: usize, norm: Option<&[f32]>, head: 
     let layout = input.config.rope_layout;
     match (input.config.head_norm, norm) {
         (HeadNorm::BeforeRope, Some(weight)) => {
-            normalise(head, weight, input.config.norm_epsilon);
+            rms_norm_in_place(head, weight, input.config.norm_epsilon);
             input.table.rotate(row, layout, head);
         }
         (HeadNorm::AfterRope, Some(weight)) => {
             input.table.rotate(row, layout, head);
-            normalise(head, weight, input.config.norm_epsilon);
+            rms_norm_in_place(head, weight, input.config.norm_epsilon);
         }
         _ => input.table.rotate(row, layout, head),
-    }
-}
-
-/// Root-mean-square norm (Zhang and Sennrich 2019) of one head, in place.
-fn normalise(head: &mut [f32], weight: &[f32], epsilon: f32) {
-    let mean_square = head.iter().map(|value| value * value).sum::<f32>() / head.len() as f32;
-    let scale = (mean_square + epsilon).sqrt().recip();
-    for (value, weight) in head.iter_mut().zip(weight) {
-        *value *= scale * weight;
     }
 }

@@ -7,6 +7,7 @@ use std::arch::asm;
 use super::blocks::BLOCK;
 use super::kernel::{Inputs, Kernel, Output, Tile};
 use super::layout::{self, Packing, Scales};
+use super::level::NeonDotProduct;
 
 const HALF: usize = Scales::Half as usize;
 const HALF_MIN: usize = Scales::HalfMin as usize;
@@ -23,7 +24,7 @@ struct Factors {
     minima: [float32x4_t; 2],
 }
 
-pub fn integer_kernel(packing: Packing) -> Kernel {
+pub fn integer_kernel(_: NeonDotProduct, packing: Packing) -> Kernel {
     match (packing.bits, packing.scales) {
         (4, Scales::Half) => integer::<4, HALF>,
         (5, Scales::Half) => integer::<5, HALF>,

@@ -1,7 +1,7 @@
 //! In: nothing but the processor. Out: which instruction sets it has and which kernels serve which types.
 
-use super::kernel::InstructionSet;
 use super::layout::Packing;
+use super::level::Level;
 use crate::engine::gguf::TensorType;
 
 const INTEGERS: [TensorType; 10] = [
@@ -19,9 +19,8 @@ const INTEGERS: [TensorType; 10] = [
 
 /// Names and values for a report on this machine.
 pub fn describe() -> Vec<(String, String)> {
-    let found = InstructionSet::ALL.into_iter().filter(|set| set.is_available());
-    let found: Vec<&str> = found.map(InstructionSet::name).collect();
-    let best = InstructionSet::detect();
+    let found: Vec<&str> = Level::available().into_iter().map(Level::name).collect();
+    let best = Level::current();
     let mut lines = vec![("instruction sets".to_owned(), found.join(", "))];
     for kind in INTEGERS {
         if let Some(packing) = Packing::of(kind) {

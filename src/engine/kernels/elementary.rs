@@ -1,25 +1,13 @@
-//! In: a float. Out: its exponential or hyperbolic tangent, within 1e-6 of the value, without branches,
-//! so that loops over them become vector instructions.
+//! In: a float. Out: its exponential, or what is made of exponentials, within 1e-6 of the value, without
+//! branches, so that loops over them become vector instructions.
 
-/// eˣ: 2ⁿ · eʳ with |r| ≤ ln 2 / 2, and eʳ as its series up to r⁷ / 7!. Clamped to finite results; 0
-/// below about -87.3 comes out as the smallest normal number. NaN stays NaN.
+use super::lanes;
+
+/// eˣ ([`lanes::exp`] of one value).
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
-    // Added to a small number it leaves the nearest whole number in the lowest bits.
-    const ROUND: f32 = 12_582_912.0;
-    // ln 2 in two parts: the first has so few bits that its product with n is exact.
-    const HIGH: f32 = 0.693_359_4;
-    const LOW: f32 = -2.121_944_4e-4;
-    let x = x.clamp(-87.3, 88.3);
-    let shifted = x * std::f32::consts::LOG2_E + ROUND;
-    let n = shifted - ROUND;
-    let r = x - n * HIGH - n * LOW;
-    let mut series = 1.0 / 5040.0;
-    for inverse_factorial in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
-        series = series * r + inverse_factorial;
-    }
-    let power = shifted.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23;
-    series * f32::from_bits(power)
+    // SAFETY: one float needs no instructions of its own.
+    unsafe { lanes::exp(x) }
 }
 
 /// tanh x: 1 - 2 / (e²ˣ + 1), and below 0.625, where that would cancel, Cephes' polynomial (`tanhf.c`,
@@ -49,6 +37,30 @@ pub fn silu(x: f32) -> f32 {
 pub fn gelu_tanh(x: f32) -> f32 {
     const TWICE_ROOT: f32 = 1.595_769;
     x / (1.0 + exp(-TWICE_ROOT * (x + 0.044_715 * x * x * x)))
+}
+
+/// 1 / (1 + e⁻ˣ).
+#[inline(always)]
+pub fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + exp(-x))
+}
+
+/// x · Φ(x) with the error function.
+#[inline(always)]
+pub fn gelu(x: f32) -> f32 {
+    0.5 * x * (1.0 + error_function(x * std::f32::consts::FRAC_1_SQRT_2))
+}
+
+/// erf with an absolute error below 5e-7 (Abramowitz and Stegun, formula 7.1.26).
+#[inline(always)]
+fn error_function(x: f32) -> f32 {
+    let size = x.abs();
+    let t = 1.0 / (1.0 + 0.327_591_1 * size);
+    let mut series = 1.061_405_4f32;
+    for coefficient in [-1.453_152, 1.421_413_7, -0.284_496_74, 0.254_829_6] {
+        series = series * t + coefficient;
+    }
+    (1.0 - series * t * exp(-size * size)).copysign(x)
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! In: one packed tile and one panel of inputs. Out: 16 × width products. What each instruction set's
-//! kernels take, and which instruction set this processor has.
+//! kernels take, and which kernel serves which level.
 
 use super::activations::{Activations, Panel};
 use super::layout::{Packing, Planes};
+use super::level::Level;
 
 #[cfg(target_arch = "aarch64")]
 use super::aarch64;
@@ -58,8 +59,10 @@ pub struct Output {
     pub lanes: usize,
 }
 
+/// A product. Kernels are handed out for a [`Level`], which proves that the processor has their instructions.
+///
 /// # Safety
-/// The pointers cover what their documentation says, and the processor has the kernel's instructions.
+/// The pointers cover what their documentation says.
 pub type Kernel = unsafe fn(&Tile, &Inputs, &Output);
 
 impl Inputs {
@@ -80,91 +83,22 @@ impl Inputs {
     }
 }
 
-/// What the kernels are written for, best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InstructionSet {
-    Avx512Vnni,
-    AvxVnni,
-    Avx2,
-    NeonDotProduct,
-    Portable,
-}
-
-impl InstructionSet {
-    pub const ALL: [Self; 5] =
-        [Self::Avx512Vnni, Self::AvxVnni, Self::Avx2, Self::NeonDotProduct, Self::Portable];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Avx512Vnni => "AVX-512 VNNI",
-            Self::AvxVnni => "AVX-VNNI",
-            Self::Avx2 => "AVX2",
-            Self::NeonDotProduct => "NEON dot product",
-            Self::Portable => "portable",
-        }
-    }
-
-    /// What the float kernels of this set use.
-    pub fn float_name(self) -> &'static str {
-        match self {
-            Self::Avx512Vnni => "AVX-512",
-            Self::AvxVnni | Self::Avx2 => "AVX2",
-            Self::NeonDotProduct | Self::Portable => "portable",
-        }
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    pub fn is_available(self) -> bool {
-        let avx2 = is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("fma")
-            && is_x86_feature_detected!("f16c");
-        match self {
-            Self::Avx512Vnni => {
-                avx2 && is_x86_feature_detected!("avx512f")
-                    && is_x86_feature_detected!("avx512bw")
-                    && is_x86_feature_detected!("avx512vl")
-                    && is_x86_feature_detected!("avx512dq")
-                    && is_x86_feature_detected!("avx512vnni")
-            }
-            Self::AvxVnni => avx2 && is_x86_feature_detected!("avxvnni"),
-            Self::Avx2 => avx2,
-            Self::NeonDotProduct => false,
-            Self::Portable => true,
-        }
-    }
-
-    #[cfg(target_arch = "aarch64")]
-    pub fn is_available(self) -> bool {
-        match self {
-            Self::NeonDotProduct => std::arch::is_aarch64_feature_detected!("dotprod"),
-            Self::Portable => true,
-            Self::Avx512Vnni | Self::AvxVnni | Self::Avx2 => false,
-        }
-    }
-
-    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    pub fn is_available(self) -> bool {
-        self == Self::Portable
-    }
-
-    /// The best that this processor has.
-    pub fn detect() -> Self {
-        Self::ALL.into_iter().find(|set| set.is_available()).unwrap_or(Self::Portable)
-    }
-
+impl Level {
     /// The kernel for integer tiles and panels of `width` rows.
     #[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables))]
     pub fn integer_kernel(self, packing: Packing, width: usize) -> Kernel {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Vnni => avx512::integer_kernel(packing, width),
+            Self::Avx512Vnni(level) => avx512::integer_kernel(level, packing, width),
             #[cfg(target_arch = "x86_64")]
-            Self::AvxVnni => avx2::vnni_kernel(packing),
+            Self::AvxVnni(level) => avx2::vnni_kernel(level, packing),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => avx2::integer_kernel(packing),
+            Self::Avx512(level) => avx2::integer_kernel(level.into(), packing),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(level) => avx2::integer_kernel(level, packing),
             #[cfg(target_arch = "aarch64")]
-            Self::NeonDotProduct => aarch64::integer_kernel(packing),
-            _ => portable::integer_kernel(packing),
+            Self::NeonDotProduct(level) => aarch64::integer_kernel(level, packing),
+            Self::Portable => portable::integer_kernel(packing),
         }
     }
 
@@ -173,10 +107,16 @@ impl InstructionSet {
     pub fn float_kernel(self, kind: FloatKind, width: usize) -> Kernel {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Vnni => avx512::float_kernel(kind, width),
+            Self::Avx512Vnni(level) => avx512::float_kernel(level.into(), kind, width),
             #[cfg(target_arch = "x86_64")]
-            Self::AvxVnni | Self::Avx2 => avx2::float_kernel(kind),
-            _ => portable::float_kernel(kind),
+            Self::Avx512(level) => avx512::float_kernel(level, kind, width),
+            #[cfg(target_arch = "x86_64")]
+            Self::AvxVnni(level) => avx2::float_kernel(level.into(), kind),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(level) => avx2::float_kernel(level, kind),
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonDotProduct(_) => portable::float_kernel(kind),
+            Self::Portable => portable::float_kernel(kind),
         }
     }
 }

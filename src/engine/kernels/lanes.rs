@@ -9,7 +9,7 @@ use half::f16;
 /// The functions of a type may only run on processors that have its instructions, and inside a
 /// function that enables them.
 pub unsafe trait Lanes: Copy {
-    /// Values in a vector: 4, 8 or 16.
+    /// Values in a vector: 1, 4, 8 or 16.
     const COUNT: usize;
 
     unsafe fn splat(value: f32) -> Self;
@@ -19,6 +19,8 @@ pub unsafe trait Lanes: Copy {
     unsafe fn add(self, other: Self) -> Self;
     /// The larger values; `other` where either is not a number.
     unsafe fn max(self, other: Self) -> Self;
+    /// The smaller values; `other` where either is not a number.
+    unsafe fn min(self, other: Self) -> Self;
     /// 2ⁿ for whole numbers n from -126 to 127, and the numbers: `self` rounded to the nearest.
     unsafe fn powers(self) -> (Self, Self);
     /// The sum of the values, halves folded onto each other.
@@ -73,16 +75,16 @@ unsafe impl Lanes for Portable {
     }
 
     #[inline(always)]
+    unsafe fn min(self, other: Self) -> Self {
+        let smaller =
+            |lane: usize| if self.0[lane] < other.0[lane] { self.0[lane] } else { other.0[lane] };
+        Self(std::array::from_fn(smaller))
+    }
+
+    #[inline(always)]
     unsafe fn powers(self) -> (Self, Self) {
-        // 1.5 · 2²³: added to a small number it leaves the nearest whole number in the lowest bits.
-        const ROUND: f32 = 12_582_912.0;
-        let shifted = self.0.map(|value| value + ROUND);
-        let power =
-            |value: f32| value.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23;
-        (
-            Self(shifted.map(|value| f32::from_bits(power(value)))),
-            Self(shifted.map(|value| value - ROUND)),
-        )
+        let powers = self.0.map(power_of_two);
+        (Self(powers.map(|(power, _)| power)), Self(powers.map(|(_, n)| n)))
     }
 
     #[inline(always)]
@@ -103,13 +105,98 @@ unsafe impl Lanes for Portable {
     }
 }
 
-/// eˣ for x ≤ 0 to 2 units in the last place, and e⁻⁸⁷ below −87. Cody and Waite's reduction with a Taylor
-/// polynomial. NaN stays NaN.
+/// One value: what is written for vectors serves scalars, too, and loops over scalars become vectors.
+// SAFETY: plain Rust runs everywhere.
+unsafe impl Lanes for f32 {
+    const COUNT: usize = 1;
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        value
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { from.read_unaligned() }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: the caller's promise.
+        unsafe { to.write_unaligned(self) }
+    }
+
+    #[inline(always)]
+    unsafe fn add_product(self, a: Self, b: Self) -> Self {
+        self + a * b
+    }
+
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        self + other
+    }
+
+    #[inline(always)]
+    unsafe fn max(self, other: Self) -> Self {
+        if self > other { self } else { other }
+    }
+
+    #[inline(always)]
+    unsafe fn min(self, other: Self) -> Self {
+        if self < other { self } else { other }
+    }
+
+    #[inline(always)]
+    unsafe fn powers(self) -> (Self, Self) {
+        power_of_two(self)
+    }
+
+    #[inline(always)]
+    unsafe fn largest(self) -> f32 {
+        self
+    }
+
+    #[inline(always)]
+    unsafe fn total(self) -> f32 {
+        self
+    }
+
+    #[inline(always)]
+    unsafe fn widen(from: *const f16) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { from.read_unaligned() }.to_f32()
+    }
+}
+
+/// 2ⁿ and n, `value` rounded to the nearest, for |value| ≤ 127.
+#[inline(always)]
+fn power_of_two(value: f32) -> (f32, f32) {
+    // 1.5 · 2²³: added to a small number it leaves the nearest whole number in the lowest bits.
+    const ROUND: f32 = 12_582_912.0;
+    let shifted = value + ROUND;
+    let power = shifted.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23;
+    (f32::from_bits(power), shifted - ROUND)
+}
+
+/// eˣ to 2 units in the last place, as [`exp_of_negative`], and e⁸⁸ above 88.
+///
+/// # Safety
+/// As [`Lanes`].
+#[inline(always)]
+pub unsafe fn exp<V: Lanes>(x: V) -> V {
+    // SAFETY: the caller's promise.
+    unsafe { exp_of_negative(V::splat(88.0).min(x)) }
+}
+
+/// eˣ for x ≤ 88 to 2 units in the last place, and e⁻⁸⁷ below −87. Cody and Waite's reduction with a Taylor
+/// polynomial. NaN stays NaN. The one exponential of this program: all others are made of it.
 ///
 /// # Safety
 /// As [`Lanes`].
 #[inline(always)]
 pub unsafe fn exp_of_negative<V: Lanes>(x: V) -> V {
+    // SAFETY: the caller's promise.
     unsafe {
         let clamped = V::splat(-87.0).max(x);
         let zero = V::splat(0.0);
@@ -125,80 +212,34 @@ pub unsafe fn exp_of_negative<V: Lanes>(x: V) -> V {
     }
 }
 
-/// What the processor can do with vectors of floats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VectorSet {
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    Portable,
-}
-
-impl VectorSet {
-    /// All that this processor has, best first.
-    pub fn available() -> Vec<Self> {
-        let mut sets = Vec::new();
-        #[cfg(target_arch = "x86_64")]
-        {
-            let avx2 = is_x86_feature_detected!("avx2")
-                && is_x86_feature_detected!("fma")
-                && is_x86_feature_detected!("f16c");
-            if avx2 && is_x86_feature_detected!("avx512f") {
-                sets.push(Self::Avx512);
-            }
-            if avx2 {
-                sets.push(Self::Avx2);
-            }
-        }
-        sets.push(Self::Portable);
-        sets
-    }
-
-    pub fn detect() -> Self {
-        Self::available()[0]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::kernels::level::{Level, Work};
 
-    /// Of the first lane, which stands for all.
-    unsafe fn first<V: Lanes>(x: f32) -> f32 {
-        let mut values = [0.0; 16];
-        unsafe { exp_of_negative(V::splat(x)).store(values.as_mut_ptr()) };
-        values[0]
-    }
+    /// The exponential of the first lane, which stands for all.
+    struct First(f32);
 
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f")]
-    unsafe fn first_avx512(x: f32) -> f32 {
-        unsafe { first::<std::arch::x86_64::__m512>(x) }
-    }
+    impl Work for First {
+        type Output = f32;
 
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2,fma")]
-    unsafe fn first_avx2(x: f32) -> f32 {
-        unsafe { first::<std::arch::x86_64::__m256>(x) }
+        #[inline(always)]
+        unsafe fn run<V: Lanes>(self) -> f32 {
+            let mut values = [0.0; 16];
+            // SAFETY: the caller's promise; no vector is longer than the array.
+            unsafe { exp_of_negative(V::splat(self.0)).store(values.as_mut_ptr()) };
+            values[0]
+        }
     }
 
     #[test]
     fn the_exponential_is_close() {
-        for set in VectorSet::available() {
-            let ours = |x: f32| unsafe {
-                match set {
-                    #[cfg(target_arch = "x86_64")]
-                    VectorSet::Avx512 => first_avx512(x),
-                    #[cfg(target_arch = "x86_64")]
-                    VectorSet::Avx2 => first_avx2(x),
-                    VectorSet::Portable => first::<Portable>(x),
-                }
-            };
+        for level in Level::available() {
+            let ours = |x: f32| level.run(First(x));
             for step in 0..8700 {
                 let x = -(step as f32) / 100.0;
                 let exact = f64::from(x).exp();
-                assert!((f64::from(ours(x)) - exact).abs() <= 3e-7 * exact, "{set:?} {x}");
+                assert!((f64::from(ours(x)) - exact).abs() <= 3e-7 * exact, "{level:?} {x}");
             }
             assert!(ours(f32::NEG_INFINITY) < 2e-38 && ours(f32::NAN).is_nan());
         }

@@ -10,8 +10,9 @@ use super::ThreadPool;
 use super::activations::Form;
 use super::blocks::{BLOCK, Factors};
 use super::buffer::{Buffer, zeroed};
-use super::kernel::{FloatKind, InstructionSet, Kernel, Tile};
+use super::kernel::{FloatKind, Kernel, Tile};
 use super::layout::{Packing, Planes, Scales, TILE};
+use super::level::Level;
 use super::pack::{self, Source};
 use super::pool::Disjoint;
 use crate::engine::gguf::TensorType;
@@ -178,10 +179,10 @@ impl Matrix {
         }
     }
 
-    pub(super) fn kernel(&self, set: InstructionSet, width: usize) -> Kernel {
+    pub(super) fn kernel(&self, level: Level, width: usize) -> Kernel {
         match self.content {
-            Content::Integer(packing) => set.integer_kernel(packing, width),
-            Content::Float(kind) => set.float_kernel(kind, width),
+            Content::Integer(packing) => level.integer_kernel(packing, width),
+            Content::Float(kind) => level.float_kernel(kind, width),
         }
     }
 

@@ -15,6 +15,7 @@ mod elementary;
 mod kernel;
 mod lanes;
 mod layout;
+pub(in crate::engine) mod level;
 mod matrix;
 mod multiply;
 mod pack;
@@ -28,13 +29,17 @@ mod x86;
 pub use activations::{Activations, Form};
 pub use dequantize::dequantize_row;
 pub use describe::describe;
-pub use elementary::{exp, gelu_tanh, silu, tanh};
-pub(in crate::engine) use lanes::{Lanes, Portable, VectorSet, exp_of_negative};
+pub use elementary::exp;
+pub(in crate::engine) use lanes::{Lanes, Portable, exp_of_negative};
+pub use level::Level;
+pub(in crate::engine) use level::Work;
 pub use matrix::{Matrix, Precision};
 pub use multiply::multiply;
 pub use pool::{Disjoint, ThreadPool};
+pub(in crate::engine) use rows::softmax;
 pub use rows::{
-    add_in_place, gelu_tanh_glu, layer_norm, log_sum_exp, rms_norm, softmax_in_place, swiglu,
+    Activation, add_in_place, gelu_tanh_glu, layer_norm, layer_norm_in_place, log_sum_exp,
+    rms_norm, rms_norm_in_place, softmax_in_place, swiglu,
 };
 
 #[cfg(test)]

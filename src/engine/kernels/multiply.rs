@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::ThreadPool;
 use super::activations::{Activations, Form, Panel};
-use super::kernel::{Inputs, InstructionSet, Output, Tile};
+use super::kernel::{Inputs, Output, Tile};
 use super::layout::TILE;
+use super::level::Level;
 use super::matrix::Matrix;
 use super::pool::Disjoint;
 
@@ -33,7 +34,7 @@ pub fn multiply(
     outputs: &mut [f32],
     pool: &ThreadPool,
 ) {
-    multiply_with(InstructionSet::detect(), matrices, activations, outputs, pool);
+    multiply_with(Level::current(), matrices, activations, outputs, pool);
 }
 
 /// One task: some tiles of one matrix, with some panels of the inputs.
@@ -46,7 +47,7 @@ struct Task<'a> {
 }
 
 pub(super) fn multiply_with(
-    set: InstructionSet,
+    level: Level,
     matrices: &[&Matrix],
     activations: &Activations,
     outputs: &mut [f32],
@@ -59,7 +60,7 @@ pub(super) fn multiply_with(
     }
     let tasks = split(matrices, activations, pool.threads());
     let outputs = Disjoint::new(outputs);
-    let run = |index: usize| run_task(set, &tasks[index], activations, &outputs, stride);
+    let run = |index: usize| run_task(level, &tasks[index], activations, &outputs, stride);
     if activations.rows() * activations.columns() * stride < SMALL {
         (0..tasks.len()).for_each(run);
     } else {
@@ -108,7 +109,7 @@ fn split<'a>(
 }
 
 fn run_task(
-    set: InstructionSet,
+    level: Level,
     task: &Task,
     activations: &Activations,
     outputs: &Disjoint<f32>,
@@ -121,7 +122,7 @@ fn run_task(
     for first in task.tiles.clone().step_by(together) {
         let tiles = first..task.tiles.end.min(first + together);
         for &panel in task.panels {
-            let kernel = task.matrix.kernel(set, panel.width);
+            let kernel = task.matrix.kernel(level, panel.width);
             let inputs = Inputs::new(activations, panel);
             let prefetch = panel.first == task.panels[0].first;
             for index in tiles.clone() {
@@ -132,8 +133,7 @@ fn run_task(
                     stride,
                     lanes: TILE.min(task.matrix.rows() - index * TILE),
                 };
-                // SAFETY: `check` compared the lengths; no other task has this tile and panel; `set` is
-                // one that this processor has.
+                // SAFETY: `check` compared the lengths; no other task has this tile and panel.
                 unsafe { kernel(&tile, &inputs, &output) };
             }
         }

@@ -1,7 +1,9 @@
 //! In: 16 rows of a GGUF or float tensor. Out: one packed tile (`layout.rs`).
 
 use super::blocks::{self, BLOCK, Factors};
+use super::lanes::Lanes;
 use super::layout::{self, Packing, Planes, Scales, TILE};
+use super::level::{Level, Work};
 use crate::engine::gguf::TensorType;
 
 /// Where the rows of a matrix come from: the bytes of `rows.len() / row_bytes` rows.
@@ -20,18 +22,23 @@ impl<'a> Source<'a> {
 
 /// Packs up to 16 rows into `tile`, which is zeroed and of `planes.tile` bytes.
 pub fn pack_tile(source: Source, rows: &[usize], planes: &Planes, tile: &mut [u8]) {
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        // SAFETY: the instructions were found.
-        return unsafe { pack_tile_avx2(source, rows, planes, tile) };
-    }
-    pack_tile_body(source, rows, planes, tile);
+    Level::current().run(PackTile { source, rows, planes, tile });
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi2")]
-fn pack_tile_avx2(source: Source, rows: &[usize], planes: &Planes, tile: &mut [u8]) {
-    pack_tile_body(source, rows, planes, tile);
+struct PackTile<'a> {
+    source: Source<'a>,
+    rows: &'a [usize],
+    planes: &'a Planes,
+    tile: &'a mut [u8],
+}
+
+impl Work for PackTile<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Lanes>(self) {
+        pack_tile_body(self.source, self.rows, self.planes, self.tile);
+    }
 }
 
 /// The type is chosen outside the loops: each gets loops of its own, compiled for its block format.

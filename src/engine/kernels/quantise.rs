@@ -2,8 +2,10 @@
 
 use super::activations::Panel;
 use super::blocks::BLOCK;
+use super::lanes::Lanes;
+use super::level::{Level, Work};
 #[cfg(target_arch = "x86_64")]
-use super::{kernel::InstructionSet, x86};
+use super::x86;
 
 /// Where the rows of a panel go (`Activations` describes the fields).
 pub struct QuantisedPanel<'a> {
@@ -16,37 +18,31 @@ pub struct QuantisedPanel<'a> {
 
 /// Fills a panel from its rows of `columns` values; rows that are missing become zeros.
 pub fn rows(out: &mut QuantisedPanel, panel: Panel, rows: &[f32], columns: usize) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if InstructionSet::Avx512Vnni.is_available() {
-            // SAFETY: the instructions were found.
-            return unsafe { quantise_avx512(out, panel, rows, columns) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: as above.
-            return unsafe { quantise_avx2(out, panel, rows, columns) };
-        }
+    match Level::current() {
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512Vnni(level) => x86::quantise::panel(level, out, panel, rows, columns),
+        level => level.run(Quantise { out, panel, rows, columns }),
     }
-    quantise(out, panel, rows, columns, quantise_block);
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn quantise_avx2(out: &mut QuantisedPanel, panel: Panel, rows: &[f32], columns: usize) {
-    quantise(out, panel, rows, columns, quantise_block);
+struct Quantise<'a, 'b> {
+    out: &'a mut QuantisedPanel<'b>,
+    panel: Panel,
+    rows: &'a [f32],
+    columns: usize,
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-fn quantise_avx512(out: &mut QuantisedPanel, panel: Panel, rows: &[f32], columns: usize) {
-    quantise(out, panel, rows, columns, |values| {
-        // SAFETY: this function's instructions were found.
-        unsafe { x86::quantise::block(values) }
-    });
+impl Work for Quantise<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Lanes>(self) {
+        quantise(self.out, self.panel, self.rows, self.columns, quantise_block);
+    }
 }
 
 #[inline(always)]
-fn quantise(
+pub fn quantise(
     out: &mut QuantisedPanel,
     panel: Panel,
     rows: &[f32],

@@ -2,7 +2,9 @@
 //! over the pool when there is enough to do.
 
 use super::ThreadPool;
-use super::elementary::{exp, gelu_tanh, silu};
+use super::elementary::{exp, gelu, gelu_tanh, sigmoid, silu, tanh};
+use super::lanes::Lanes;
+use super::level::{Level, Work};
 use super::pool::Disjoint;
 
 #[cfg(test)]
@@ -59,13 +61,45 @@ pub fn layer_norm(
     });
 }
 
+/// As [`rms_norm`], in place, for each row of as many values as `weight` has; on the caller's thread.
+pub fn rms_norm_in_place(x: &mut [f32], weight: &[f32], epsilon: f32) {
+    run(Operation::RmsNormInPlace { x, weight, epsilon });
+}
+
+/// As [`layer_norm`], in place, for each row of as many values as `weight` has; on the caller's thread.
+pub fn layer_norm_in_place(x: &mut [f32], (weight, bias): (&[f32], &[f32]), epsilon: f32) {
+    run(Operation::LayerNormInPlace { x, weight, bias, epsilon });
+}
+
+/// What stands between the layers of a feed-forward block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    Relu,
+    /// x · sigmoid(x), also published as "swish".
+    Silu,
+    /// x · Φ(x) with the error function.
+    Gelu,
+    /// The approximation of GELU by tanh.
+    GeluTanh,
+    Tanh,
+    Sigmoid,
+    Linear,
+}
+
+impl Activation {
+    /// Replaces each value by its function's; on the caller's thread.
+    pub fn apply(self, values: &mut [f32]) {
+        run(Operation::Activate { activation: self, values });
+    }
+}
+
 /// `gate_up` is rows × 2f, in each row the gate and then the values; `out[i] = silu(gate[i]) · up[i]`,
 /// rows × f.
 ///
 /// # Panics
 /// If `gate_up` is not twice as long as `out`, or `out` not rows × `features`.
 pub fn swiglu(gate_up: &[f32], features: usize, out: &mut [f32], pool: &ThreadPool) {
-    glu(gate_up, features, out, pool, Gate::Silu);
+    glu(gate_up, features, out, pool, Activation::Silu);
 }
 
 /// As [`swiglu`], with the tanh form of GELU for the gate.
@@ -73,10 +107,10 @@ pub fn swiglu(gate_up: &[f32], features: usize, out: &mut [f32], pool: &ThreadPo
 /// # Panics
 /// As [`swiglu`].
 pub fn gelu_tanh_glu(gate_up: &[f32], features: usize, out: &mut [f32], pool: &ThreadPool) {
-    glu(gate_up, features, out, pool, Gate::GeluTanh);
+    glu(gate_up, features, out, pool, Activation::GeluTanh);
 }
 
-fn glu(gate_up: &[f32], features: usize, out: &mut [f32], pool: &ThreadPool, gate: Gate) {
+fn glu(gate_up: &[f32], features: usize, out: &mut [f32], pool: &ThreadPool, gate: Activation) {
     assert_eq!(gate_up.len(), 2 * out.len(), "gate and values are twice as many as results");
     let rows = out.len().checked_div(features).unwrap_or(0);
     for_rows(out, (rows, features), pool, |row, out| {
@@ -115,18 +149,14 @@ pub fn log_sum_exp(x: &[f32]) -> f32 {
     result
 }
 
-#[derive(Clone, Copy)]
-enum Gate {
-    Silu,
-    GeluTanh,
-}
-
-/// What is done with one row. Being one type, all operations are compiled for an instruction set by one
-/// function.
+/// What is done with one row. Being one type, all operations are compiled for a level by one function.
 enum Operation<'a> {
     RmsNorm { x: &'a [f32], weight: &'a [f32], epsilon: f32, out: &'a mut [f32] },
     LayerNorm { x: &'a [f32], weight: &'a [f32], bias: &'a [f32], epsilon: f32, out: &'a mut [f32] },
-    Glu { gate: Gate, gates: &'a [f32], up: &'a [f32], out: &'a mut [f32] },
+    RmsNormInPlace { x: &'a mut [f32], weight: &'a [f32], epsilon: f32 },
+    LayerNormInPlace { x: &'a mut [f32], weight: &'a [f32], bias: &'a [f32], epsilon: f32 },
+    Activate { activation: Activation, values: &'a mut [f32] },
+    Glu { gate: Activation, gates: &'a [f32], up: &'a [f32], out: &'a mut [f32] },
     Add { x: &'a mut [f32], y: &'a [f32] },
     Softmax { x: &'a mut [f32] },
     LogSumExp { x: &'a [f32], result: &'a mut f32 },
@@ -154,60 +184,60 @@ fn for_rows<'a>(
 }
 
 fn run(operation: Operation) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
-            // SAFETY: the instructions were found.
-            return unsafe { run_avx512(operation) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: as above.
-            return unsafe { run_avx2(operation) };
-        }
+    Level::current().run(operation);
+}
+
+impl Work for Operation<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Lanes>(self) {
+        run_body(self);
     }
-    run_body(operation);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
-fn run_avx512(operation: Operation) {
-    run_body(operation);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn run_avx2(operation: Operation) {
-    run_body(operation);
 }
 
 #[inline(always)]
 fn run_body(operation: Operation) {
     match operation {
         Operation::RmsNorm { x, weight, epsilon, out } => {
-            let mean = sum(x, |value| value * value) / x.len() as f32;
-            let factor = 1.0 / (mean + epsilon).sqrt();
+            let factor = rms_factor(x, epsilon);
             for ((out, x), weight) in out.iter_mut().zip(x).zip(weight) {
                 *out = x * factor * weight;
             }
         }
+        Operation::RmsNormInPlace { x, weight, epsilon } => {
+            for row in x.chunks_exact_mut(weight.len()) {
+                let factor = rms_factor(row, epsilon);
+                for (x, weight) in row.iter_mut().zip(weight) {
+                    *x = *x * factor * weight;
+                }
+            }
+        }
         Operation::LayerNorm { x, weight, bias, epsilon, out } => {
-            let mean = sum(x, |value| value) / x.len() as f32;
-            let variance = sum(x, |value| (value - mean) * (value - mean)) / x.len() as f32;
-            let factor = 1.0 / (variance + epsilon).sqrt();
+            let (mean, factor) = mean_and_factor(x, epsilon);
             for (((out, x), weight), bias) in out.iter_mut().zip(x).zip(weight).zip(bias) {
                 *out = (x - mean) * factor * weight + bias;
             }
         }
-        Operation::Glu { gate: Gate::Silu, gates, up, out } => {
-            for ((out, &gate), up) in out.iter_mut().zip(gates).zip(up) {
-                *out = silu(gate) * up;
+        Operation::LayerNormInPlace { x, weight, bias, epsilon } => {
+            for row in x.chunks_exact_mut(weight.len()) {
+                let (mean, factor) = mean_and_factor(row, epsilon);
+                for ((x, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
+                    *x = (*x - mean) * factor * weight + bias;
+                }
             }
         }
-        Operation::Glu { gate: Gate::GeluTanh, gates, up, out } => {
-            for ((out, &gate), up) in out.iter_mut().zip(gates).zip(up) {
-                *out = gelu_tanh(gate) * up;
+        Operation::Activate { activation, values } => activate(activation, values),
+        // The activations of gated blocks, each with a loop of its own.
+        Operation::Glu { gate, gates, up, out } => match gate {
+            Activation::Silu => gated(silu, gates, up, out),
+            Activation::GeluTanh => gated(gelu_tanh, gates, up, out),
+            other => {
+                out.copy_from_slice(gates);
+                activate(other, out);
+                out.iter_mut().zip(up).for_each(|(out, up)| *out *= up);
             }
-        }
+        },
         Operation::Add { x, y } => {
             for (x, y) in x.iter_mut().zip(y) {
                 *x += y;
@@ -223,8 +253,48 @@ fn run_body(operation: Operation) {
     }
 }
 
+/// 1 / √(mean(x²) + epsilon).
 #[inline(always)]
-fn softmax(x: &mut [f32]) {
+fn rms_factor(x: &[f32], epsilon: f32) -> f32 {
+    1.0 / (sum(x, |value| value * value) / x.len() as f32 + epsilon).sqrt()
+}
+
+/// The mean, and 1 / √(variance + epsilon).
+#[inline(always)]
+fn mean_and_factor(x: &[f32], epsilon: f32) -> (f32, f32) {
+    let mean = sum(x, |value| value) / x.len() as f32;
+    let variance = sum(x, |value| (value - mean) * (value - mean)) / x.len() as f32;
+    (mean, 1.0 / (variance + epsilon).sqrt())
+}
+
+#[inline(always)]
+fn activate(activation: Activation, values: &mut [f32]) {
+    match activation {
+        Activation::Relu => change(values, |x| if x > 0.0 { x } else { 0.0 }),
+        Activation::Silu => change(values, silu),
+        Activation::Gelu => change(values, gelu),
+        Activation::GeluTanh => change(values, gelu_tanh),
+        Activation::Tanh => change(values, tanh),
+        Activation::Sigmoid => change(values, sigmoid),
+        Activation::Linear => {}
+    }
+}
+
+#[inline(always)]
+fn change(values: &mut [f32], function: impl Fn(f32) -> f32) {
+    values.iter_mut().for_each(|value| *value = function(*value));
+}
+
+#[inline(always)]
+fn gated(activation: impl Fn(f32) -> f32, gates: &[f32], up: &[f32], out: &mut [f32]) {
+    for ((out, &gate), up) in out.iter_mut().zip(gates).zip(up) {
+        *out = activation(gate) * up;
+    }
+}
+
+/// [`softmax_in_place`] for code that is itself compiled for a level.
+#[inline(always)]
+pub fn softmax(x: &mut [f32]) {
     let largest = largest(x);
     if largest == f32::NEG_INFINITY {
         return x.fill(0.0);

@@ -4,7 +4,7 @@ use half::f16;
 
 use super::activations::{Activations, Form};
 use super::blocks::BLOCK;
-use super::kernel::InstructionSet;
+use super::level::Level;
 use super::multiply::multiply_with;
 use super::{Matrix, Precision, ThreadPool, dequantize_row};
 use crate::engine::gguf::TensorType;
@@ -127,7 +127,7 @@ struct Case {
 impl Case {
     /// Rounding of the inputs aside, nothing but single-precision sums may differ; with it, each input
     /// may be off by half a step, which is a 254th of the largest of its block.
-    fn check(&self, matrix: &Matrix, set: InstructionSet, pool: &ThreadPool) {
+    fn check(&self, matrix: &Matrix, level: Level, pool: &ThreadPool) {
         let (n, k) = (self.rows, self.columns);
         let m = self.inputs.len() / k;
         let mut activations = Activations::default();
@@ -139,10 +139,10 @@ impl Case {
             quantised_values(&activations)
         };
         let mut outputs = vec![f32::NAN; m * n];
-        multiply_with(set, &[matrix], &activations, &mut outputs, pool);
+        multiply_with(level, &[matrix], &activations, &mut outputs, pool);
         for (i, &output) in outputs.iter().enumerate() {
             let label =
-                || format!("{} {set:?} m={m} n={n} k={k} at {},{}", self.label, i / n, i % n);
+                || format!("{} {level:?} m={m} n={n} k={k} at {},{}", self.label, i / n, i % n);
             let weights = &self.weights[i % n * k..][..k];
             let (expected, size) = products(weights, &seen[i / n * k..][..k]);
             let error = (f64::from(output) - expected).abs();
@@ -155,8 +155,8 @@ impl Case {
     }
 }
 
-fn available() -> impl Iterator<Item = InstructionSet> {
-    InstructionSet::ALL.into_iter().filter(|set| set.is_available())
+fn available() -> impl Iterator<Item = Level> {
+    Level::available().into_iter()
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn all_types_and_kernels_multiply_odd_shapes() {
                 let inputs = Random(m as u64).floats(m * k);
                 let label = kind.name().to_owned();
                 let case = Case { label, weights: weights.clone(), inputs, rows: n, columns: k };
-                available().for_each(|set| case.check(&matrix, set, &pool));
+                available().for_each(|level| case.check(&matrix, level, &pool));
             }
         }
     }
@@ -197,7 +197,7 @@ fn large_integers_do_not_saturate() {
                 let inputs = vec![value; 2 * 256];
                 let label = format!("{} of {byte:#x}", kind.name());
                 let case = Case { label, weights: weights.clone(), inputs, rows: 16, columns: 256 };
-                available().for_each(|set| case.check(&matrix, set, &pool));
+                available().for_each(|level| case.check(&matrix, level, &pool));
             }
         }
     }
@@ -213,14 +213,17 @@ fn matrices_made_of_floats() {
         {
             let matrix = Matrix::from_f32(&values, n, k, precision, &pool);
             assert_eq!((matrix.rows(), matrix.columns()), (n, k));
-            for set in available() {
-                let weights = weights_of(&matrix, set, &pool);
+            for level in available() {
+                let weights = weights_of(&matrix, level, &pool);
                 for (&kept, &value) in weights.iter().zip(&values) {
-                    assert!((kept - value).abs() <= error, "{precision:?} {set:?}: {kept} {value}");
+                    assert!(
+                        (kept - value).abs() <= error,
+                        "{precision:?} {level:?}: {kept} {value}"
+                    );
                 }
                 let inputs = Random(9).floats(3 * k);
                 let label = format!("{precision:?}");
-                Case { label, weights, inputs, rows: n, columns: k }.check(&matrix, set, &pool);
+                Case { label, weights, inputs, rows: n, columns: k }.check(&matrix, level, &pool);
             }
         }
     }
@@ -233,31 +236,31 @@ fn a_bias_is_added_to_every_row() {
     let (weights, inputs, bias) =
         (Random(1).floats(n * k), Random(2).floats(m * k), Random(3).floats(n));
     for precision in [Precision::F32, Precision::F16, Precision::Int8] {
-        let product = |matrix: &Matrix, set| {
+        let product = |matrix: &Matrix, level| {
             let mut activations = Activations::default();
             activations.fill(&inputs, m, k, matrix.form(), &pool);
             let mut outputs = vec![f32::NAN; m * n];
-            multiply_with(set, &[matrix], &activations, &mut outputs, &pool);
+            multiply_with(level, &[matrix], &activations, &mut outputs, &pool);
             outputs
         };
         let matrix = || Matrix::from_f32(&weights, n, k, precision, &pool);
         let (plain, biased) = (matrix(), matrix().with_bias(&bias));
-        for set in available() {
-            let sums = product(&plain, set).into_iter().zip(product(&biased, set));
+        for level in available() {
+            let sums = product(&plain, level).into_iter().zip(product(&biased, level));
             for (index, (plain, biased)) in sums.enumerate() {
-                assert!((plain + bias[index % n] - biased).abs() < 1e-5, "{set:?} {index}");
+                assert!((plain + bias[index % n] - biased).abs() < 1e-5, "{level:?} {index}");
             }
         }
     }
 }
 
 /// The weights that a matrix keeps, by multiplying with the unit vectors.
-fn weights_of(matrix: &Matrix, set: InstructionSet, pool: &ThreadPool) -> Vec<f32> {
+fn weights_of(matrix: &Matrix, level: Level, pool: &ThreadPool) -> Vec<f32> {
     let (n, k) = (matrix.rows(), matrix.columns());
     let mut unit = vec![0.0; k * k];
     (0..k).for_each(|i| unit[i * k + i] = 1.0);
     let activations = Activations::new(&unit, k, k, pool);
     let mut outputs = vec![0.0; k * n];
-    multiply_with(set, &[matrix], &activations, &mut outputs, pool);
+    multiply_with(level, &[matrix], &activations, &mut outputs, pool);
     (0..n * k).map(|i| outputs[i % k * n + i / k]).collect()
 }

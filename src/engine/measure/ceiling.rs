@@ -30,8 +30,8 @@ pub fn ceiling(pool: &ThreadPool) -> Ceiling {
     let peak = peak::operations();
     Ceiling {
         read_bytes_per_second: read_rate(pool),
-        integer_operations_per_second: rate(pool, peak.integers),
-        float_operations_per_second: rate(pool, peak.floats),
+        integer_operations_per_second: rate(pool, &*peak.integers),
+        float_operations_per_second: rate(pool, &*peak.floats),
     }
 }
 
@@ -59,9 +59,9 @@ fn read_rate(pool: &ThreadPool) -> f64 {
 }
 
 /// A loop without memory: runs so many steps and gives the operations that it did.
-type Loop = fn(usize) -> u64;
+type Loop = dyn Fn(usize) -> u64 + Sync;
 
-fn rate(pool: &ThreadPool, run: Loop) -> f64 {
+fn rate(pool: &ThreadPool, run: &Loop) -> f64 {
     best(|| {
         let done = Mutex::new(0);
         let started = Instant::now();

@@ -1,12 +1,8 @@
 //! Query, keys and values of one row → what its heads read, without padding or masks: each row is
 //! given the keys that it may see and no others.
 
-#[cfg(target_arch = "x86_64")]
-use std::arch::x86_64::{__m256, __m512};
-
 use super::positions::RelativeBias;
-use super::vector::softmax;
-use crate::engine::kernels::{Lanes, Portable, VectorSet};
+use crate::engine::kernels::{Lanes, Level, Work, softmax};
 
 /// How a row is split into heads.
 #[derive(Clone, Copy, Debug)]
@@ -85,74 +81,50 @@ pub(super) fn attend(
     let ends = (0..count).map(|index| entries.start(index) + 2 * total);
     assert!(ends.max().unwrap_or_default() <= entries.values.len(), "entries lie in their buffer");
     scores.resize(heads.count * count, 0.0);
-    let row = Row { heads, query, entries, placed };
-    match VectorSet::detect() {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the instructions were found; sizes are checked above.
-        VectorSet::Avx512 => unsafe { row.attend_avx512(scores, output) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: as above.
-        VectorSet::Avx2 => unsafe { row.attend_avx2(scores, output) },
-        // SAFETY: needs no instructions; sizes are checked above.
-        VectorSet::Portable => unsafe { row.attend::<Portable>(scores, output) },
-    }
+    Level::current().run(Row { heads, query, entries, placed, scores, output });
 }
 
-/// One query with what it sees.
+/// One query with what it sees, scratch space for its scores, and where its result goes. The sizes fit.
 struct Row<'a> {
     heads: Heads,
     query: &'a [f32],
     entries: Entries<'a>,
     placed: Option<Placed<'a>>,
+    scores: &'a mut [f32],
+    output: &'a mut [f32],
 }
 
-impl Row<'_> {
-    /// # Safety
-    /// As [`Self::attend`], on a processor with AVX-512.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx2,fma,f16c")]
-    unsafe fn attend_avx512(&self, scores: &mut [f32], output: &mut [f32]) {
-        unsafe { self.attend::<__m512>(scores, output) }
-    }
+impl Work for Row<'_> {
+    type Output = ();
 
-    /// # Safety
-    /// As [`Self::attend`], on a processor with AVX2 and FMA.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2,fma,f16c")]
-    unsafe fn attend_avx2(&self, scores: &mut [f32], output: &mut [f32]) {
-        unsafe { self.attend::<__m256>(scores, output) }
-    }
-
-    /// # Safety
-    /// As [`Lanes`]; query and output must have the heads' values, `scores` one for each head and
-    /// entry, and the entries must lie in their buffer.
     #[inline(always)]
-    unsafe fn attend<V: Lanes>(&self, scores: &mut [f32], output: &mut [f32]) {
-        let (count, width, total) = (self.entries.len(), self.heads.width, self.heads.total());
+    unsafe fn run<V: Lanes>(self) {
+        let Self { heads, query, entries, placed, scores, output } = self;
+        let (count, width, total) = (entries.len(), heads.width, heads.total());
         for index in 0..count {
-            let start = self.entries.start(index);
-            let key = &self.entries.values[start..start + total];
-            self.fetch::<V>(index + 1, 0);
-            for head in 0..self.heads.count {
+            let start = entries.start(index);
+            let key = &entries.values[start..start + total];
+            fetch::<V>(entries, total, index + 1, 0);
+            for head in 0..heads.count {
                 let part = head * width..(head + 1) * width;
                 // SAFETY: both are `width` long.
-                let product = unsafe { dot::<V>(&self.query[part.clone()], &key[part]) };
-                scores[head * count + index] = product * self.heads.scale;
+                let product = unsafe { dot::<V>(&query[part.clone()], &key[part]) };
+                scores[head * count + index] = product * heads.scale;
             }
         }
         for (head, row) in scores.chunks_exact_mut(count).enumerate() {
-            if let Some(placed) = self.placed {
+            if let Some(placed) = placed {
                 placed.bias.add(head, placed.position, row);
             }
             softmax(row);
         }
-        self.fetch::<V>(0, total);
+        fetch::<V>(entries, total, 0, total);
         output.fill(0.0);
         for index in 0..count {
-            let start = self.entries.start(index) + total;
-            let value = &self.entries.values[start..start + total];
-            self.fetch::<V>(index + 1, total);
-            for head in 0..self.heads.count {
+            let start = entries.start(index) + total;
+            let value = &entries.values[start..start + total];
+            fetch::<V>(entries, total, index + 1, total);
+            for head in 0..heads.count {
                 let part = head * width..(head + 1) * width;
                 let factor = scores[head * count + index];
                 // SAFETY: both are `width` long.
@@ -160,23 +132,22 @@ impl Row<'_> {
             }
         }
     }
+}
 
-    /// Starts to read the keys (`part` 0) or values (`part` total) of an entry: entries lie too far
-    /// apart for the processor to foresee them.
-    #[inline(always)]
-    fn fetch<V: Lanes>(&self, index: usize, part: usize) {
-        /// Values of a cache line.
-        const LINE: usize = 16;
-        if index < self.entries.len() {
-            let start = self.entries.start(index) + part;
-            for at in (start..start + self.heads.total()).step_by(LINE) {
-                // SAFETY: any address will do.
-                unsafe { V::prefetch(self.entries.values.as_ptr().wrapping_add(at)) };
-            }
+/// Starts to read the keys (`part` 0) or values (`part` total) of an entry: entries lie too far
+/// apart for the processor to foresee them.
+#[inline(always)]
+fn fetch<V: Lanes>(entries: Entries, total: usize, index: usize, part: usize) {
+    /// Values of a cache line.
+    const LINE: usize = 16;
+    if index < entries.len() {
+        let start = entries.start(index) + part;
+        for at in (start..start + total).step_by(LINE) {
+            // SAFETY: any address will do.
+            unsafe { V::prefetch(entries.values.as_ptr().wrapping_add(at)) };
         }
     }
 }
-
 /// The inner product of two slices of the same length.
 ///
 /// # Safety

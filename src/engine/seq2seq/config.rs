@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::activation::Activation;
+use super::activation::{self, Activation};
 use super::fields::Fields;
 use crate::engine::gguf::Metadata;
 
@@ -66,7 +66,7 @@ impl MarianConfig {
                 .optional_size("decoder_vocab_size")?
                 .unwrap_or(source_vocabulary),
             positions: fields.size("max_position_embeddings")?,
-            activation: Activation::from_name(
+            activation: activation::from_name(
                 fields.optional_text("activation_function")?.unwrap_or("gelu"),
             )?,
             embedding_scale: if scale { (hidden as f32).sqrt() } else { 1.0 },
@@ -124,7 +124,7 @@ impl T5Config {
         let activation = match projection {
             // What the published T5 1.1 models mean by it.
             "gated-gelu" => Activation::GeluTanh,
-            _ => Activation::from_name(projection.trim_start_matches("gated-"))?,
+            _ => activation::from_name(projection.trim_start_matches("gated-"))?,
         };
         Self {
             hidden: fields.size("d_model")?,

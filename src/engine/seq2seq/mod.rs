@@ -36,7 +36,6 @@ mod rules;
 mod search;
 mod t5;
 mod text;
-mod vector;
 mod weights;
 
 pub use files::Seq2SeqFiles;

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::vector::{layer_norm, rms_norm};
 use super::weights::Weights;
+use crate::engine::kernels::{layer_norm_in_place, rms_norm_in_place};
 
 /// Epsilon of PyTorch's `LayerNorm`, with which Marian models run.
 const LAYER_EPSILON: f32 = 1e-5;
@@ -35,8 +35,10 @@ impl Norm {
     /// Normalises each row of `states` in place.
     pub fn apply(&self, states: &mut [f32]) {
         match self {
-            Self::Layer { weight, bias } => layer_norm(states, weight, bias, LAYER_EPSILON),
-            Self::RootMeanSquare { weight, epsilon } => rms_norm(states, weight, *epsilon),
+            Self::Layer { weight, bias } => {
+                layer_norm_in_place(states, (weight, bias), LAYER_EPSILON)
+            }
+            Self::RootMeanSquare { weight, epsilon } => rms_norm_in_place(states, weight, *epsilon),
         }
     }
 }

@@ -3,19 +3,16 @@
 
 use std::ops::Range;
 
-#[cfg(target_arch = "x86_64")]
-use std::arch::x86_64::{__m256, __m512};
-
 use super::lanes::{self, Cached, Source};
 use crate::engine::decoder::cache::PAGE;
 use crate::engine::decoder::layer_cache::HalfPage;
-use crate::engine::kernels::{Lanes, Portable, VectorSet, exp, exp_of_negative};
+use crate::engine::kernels::{Lanes, Level, Work, exp, exp_of_negative};
 
 /// Running state of the queries of one task.
 pub(super) struct Tile {
     /// A multiple of [`PAGE`]: heads are filled up with zeros, which change no product.
     head_dim: usize,
-    instructions: VectorSet,
+    level: Level,
     /// (queries, head_dim), already times the attention scale.
     queries: Vec<f32>,
     /// Largest score so far, a query each.
@@ -38,11 +35,38 @@ struct Page<S> {
     values: S,
 }
 
+/// A page to take in; sizes are checked.
+struct VisitPage<'a> {
+    tile: &'a mut Tile,
+    first: usize,
+    page: HalfPage<'a>,
+    next: HalfPage<'a>,
+    visible: &'a [Range<usize>],
+}
+
+impl Work for VisitPage<'_> {
+    type Output = ();
+
+    /// As many queries at a time as leave room in the registers of a level.
+    #[inline(always)]
+    unsafe fn run<V: Lanes>(self) {
+        let Self { tile, first, page, next, visible } = self;
+        // SAFETY: the caller's promise; the sizes were checked.
+        unsafe {
+            match V::COUNT {
+                16 => tile.take_in::<V, 6>(first, page, next, visible),
+                8 => tile.take_in::<V, 3>(first, page, next, visible),
+                _ => tile.take_in::<V, 2>(first, page, next, visible),
+            }
+        }
+    }
+}
+
 impl Tile {
     pub fn new(head_dim: usize, queries: usize) -> Self {
         Self {
             head_dim,
-            instructions: VectorSet::detect(),
+            level: Level::current(),
             queries: vec![0.0; queries * head_dim],
             maxima: vec![f32::NEG_INFINITY; queries],
             sums: vec![0.0; queries],
@@ -72,46 +96,7 @@ impl Tile {
         let length = self.head_dim * PAGE;
         assert!(page.keys.len() == length && page.values.len() == length);
         assert!(visible.len() == self.sums.len());
-        match self.instructions {
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: the features were found when the tile was made; sizes are checked above.
-            VectorSet::Avx512 => unsafe { self.visit_page_avx512(first, page, next, visible) },
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: as above.
-            VectorSet::Avx2 => unsafe { self.visit_page_avx2(first, page, next, visible) },
-            // SAFETY: needs no features; sizes are checked above.
-            VectorSet::Portable => unsafe {
-                self.take_in::<Portable, 2>(first, page, next, visible)
-            },
-        }
-    }
-
-    /// # Safety
-    /// The processor must have AVX-512, and the sizes must fit as [`Self::visit_page`] checks.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f")]
-    unsafe fn visit_page_avx512(
-        &mut self,
-        first: usize,
-        page: HalfPage<'_>,
-        next: HalfPage<'_>,
-        visible: &[Range<usize>],
-    ) {
-        unsafe { self.take_in::<__m512, 6>(first, page, next, visible) }
-    }
-
-    /// # Safety
-    /// As above, with AVX2, FMA and F16C.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2,fma,f16c")]
-    unsafe fn visit_page_avx2(
-        &mut self,
-        first: usize,
-        page: HalfPage<'_>,
-        next: HalfPage<'_>,
-        visible: &[Range<usize>],
-    ) {
-        unsafe { self.take_in::<__m256, 3>(first, page, next, visible) }
+        self.level.run(VisitPage { tile: self, first, page, next, visible });
     }
 
     /// Takes in `BLOCK` queries at a time. A page that more of them read is widened once.
@@ -314,16 +299,16 @@ mod tests {
     }
 
     #[test]
-    fn all_instruction_sets_attend_alike() {
+    fn all_levels_attend_alike() {
         let (dim, count, queries) = (64, 70, 13);
         let row = |base: usize| -> Vec<f32> {
             (0..dim).map(|d| f16::from_f32(small(base * dim + d)).to_f32()).collect()
         };
         let keys: Vec<_> = (0..count).map(|key| row(key + 1)).collect();
         let values: Vec<_> = (0..count).map(|key| row(key + 500)).collect();
-        for instructions in VectorSet::available() {
+        for level in Level::available() {
             let mut tile = Tile::new(dim, queries);
-            tile.instructions = instructions;
+            tile.level = level;
             let visible: Vec<Range<usize>> =
                 (0..queries).map(|query| query..(40 + 2 * query).min(count)).collect();
             for query in 0..queries {

@@ -6,6 +6,7 @@ use std::arch::x86_64::*;
 use super::super::blocks::BLOCK;
 use super::super::kernel::{Inputs, Kernel, Output, Tile};
 use super::super::layout::{Packing, Scales};
+use super::super::level::{Avx2, AvxVnni, for_avx_vnni, for_avx2};
 use weights::{HALF, HALF_MIN, SUPER_16, SUPER_16_MIN, SUPER_MIN, factors, quants};
 
 mod floats;
@@ -16,7 +17,7 @@ pub use floats::float_kernel;
 /// Rows of the panel that are worked on at once.
 const GROUP: usize = 4;
 
-pub fn integer_kernel(packing: Packing) -> Kernel {
+pub fn integer_kernel(_: Avx2, packing: Packing) -> Kernel {
     match (packing.bits, packing.scales) {
         (4, Scales::Half) => integer::<4, HALF>,
         (5, Scales::Half) => integer::<5, HALF>,
@@ -30,7 +31,7 @@ pub fn integer_kernel(packing: Packing) -> Kernel {
     }
 }
 
-pub fn vnni_kernel(packing: Packing) -> Kernel {
+pub fn vnni_kernel(_: AvxVnni, packing: Packing) -> Kernel {
     match (packing.bits, packing.scales) {
         (4, Scales::Half) => integer_vnni::<4, HALF>,
         (5, Scales::Half) => integer_vnni::<5, HALF>,
@@ -44,26 +45,30 @@ pub fn vnni_kernel(packing: Packing) -> Kernel {
     }
 }
 
-/// # Safety
-/// As [`Kernel`].
-#[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn integer<const BITS: usize, const SCALES: usize>(
-    tile: &Tile,
-    inputs: &Inputs,
-    output: &Output,
-) {
-    unsafe { groups::<BITS, SCALES, false>(tile, inputs, output) }
+for_avx2! {
+    /// # Safety
+    /// As [`Kernel`].
+    unsafe fn integer<const BITS: usize, const SCALES: usize>(
+        tile: &Tile,
+        inputs: &Inputs,
+        output: &Output,
+    ) {
+        // SAFETY: the caller's promise.
+        unsafe { groups::<BITS, SCALES, false>(tile, inputs, output) }
+    }
 }
 
-/// # Safety
-/// As [`Kernel`].
-#[target_feature(enable = "avx2,fma,f16c,avxvnni")]
-unsafe fn integer_vnni<const BITS: usize, const SCALES: usize>(
-    tile: &Tile,
-    inputs: &Inputs,
-    output: &Output,
-) {
-    unsafe { groups::<BITS, SCALES, true>(tile, inputs, output) }
+for_avx_vnni! {
+    /// # Safety
+    /// As [`Kernel`].
+    unsafe fn integer_vnni<const BITS: usize, const SCALES: usize>(
+        tile: &Tile,
+        inputs: &Inputs,
+        output: &Output,
+    ) {
+        // SAFETY: the caller's promise.
+        unsafe { groups::<BITS, SCALES, true>(tile, inputs, output) }
+    }
 }
 
 #[inline(always)]

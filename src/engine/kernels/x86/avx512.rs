@@ -7,6 +7,7 @@ use std::arch::x86_64::*;
 use super::super::blocks::BLOCK;
 use super::super::kernel::{Inputs, Kernel, Output, Tile};
 use super::super::layout::{Packing, Scales};
+use super::super::level::{Avx512Vnni, for_avx512_vnni};
 use weights::{
     Factors, HALF, HALF_MIN, SUPER_16, SUPER_16_MIN, SUPER_MIN, factors, prefetch_next_tile,
     quants, super_factors,
@@ -17,7 +18,7 @@ mod weights;
 
 pub use floats::float_kernel;
 
-pub fn integer_kernel(packing: Packing, width: usize) -> Kernel {
+pub fn integer_kernel(_: Avx512Vnni, packing: Packing, width: usize) -> Kernel {
     match (packing.bits, packing.scales) {
         (4, Scales::Half) => of_width::<4, HALF>(width),
         (5, Scales::Half) => of_width::<5, HALF>(width),
@@ -40,13 +41,26 @@ fn of_width<const BITS: usize, const SCALES: usize>(width: usize) -> Kernel {
     }
 }
 
+for_avx512_vnni! {
+    /// # Safety
+    /// As [`Kernel`]; `WIDTH` is the panel's width.
+    unsafe fn integer<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
+        tile: &Tile,
+        inputs: &Inputs,
+        output: &Output,
+    ) {
+        // SAFETY: the caller's promise.
+        unsafe { panel::<BITS, SCALES, WIDTH>(tile, inputs, output) }
+    }
+}
+
 /// The rows of a panel are worked on side by side: their sums are independent, which hides the latency.
 /// With eight rows, their sums, totals and the weights of a block just fit into the registers.
 ///
 /// # Safety
 /// As [`Kernel`]; `WIDTH` is the panel's width.
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-unsafe fn integer<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
+#[inline(always)]
+unsafe fn panel<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
     tile: &Tile,
     inputs: &Inputs,
     output: &Output,

@@ -46,6 +46,11 @@ unsafe impl Lanes for __m512 {
     }
 
     #[inline(always)]
+    unsafe fn min(self, other: Self) -> Self {
+        unsafe { _mm512_min_ps(self, other) }
+    }
+
+    #[inline(always)]
     unsafe fn powers(self) -> (Self, Self) {
         unsafe {
             let n = _mm512_roundscale_ps::<0>(self);
@@ -106,6 +111,11 @@ unsafe impl Lanes for __m256 {
     #[inline(always)]
     unsafe fn max(self, other: Self) -> Self {
         unsafe { _mm256_max_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn min(self, other: Self) -> Self {
+        unsafe { _mm256_min_ps(self, other) }
     }
 
     #[inline(always)]

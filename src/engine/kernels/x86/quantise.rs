@@ -2,14 +2,28 @@
 
 use std::arch::x86_64::*;
 
+use super::super::activations::Panel;
 use super::super::blocks::BLOCK;
-use super::super::quantise::{QuantisedBlock, TINY};
+use super::super::level::{Avx512Vnni, for_avx512_vnni};
+use super::super::quantise::{self, QuantisedBlock, QuantisedPanel, TINY};
+
+/// Fills a panel, as [`quantise::rows`] says.
+pub fn panel(_: Avx512Vnni, out: &mut QuantisedPanel, panel: Panel, rows: &[f32], columns: usize) {
+    // SAFETY: the level is the proof that the processor has what `fill` enables.
+    unsafe { fill(out, panel, rows, columns) }
+}
+
+for_avx512_vnni! {
+    fn fill(out: &mut QuantisedPanel, panel: Panel, rows: &[f32], columns: usize) {
+        // SAFETY: this function has the instructions.
+        quantise::quantise(out, panel, rows, columns, |values| unsafe { block(values) });
+    }
+}
 
 /// # Safety
-/// The processor must have AVX-512 F, BW, VL and VNNI.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-pub unsafe fn block(values: &[f32; BLOCK]) -> QuantisedBlock {
+/// The processor must have the instructions of [`Avx512Vnni`].
+#[inline(always)]
+unsafe fn block(values: &[f32; BLOCK]) -> QuantisedBlock {
     // SAFETY: all loads and stores are inside `values` and `quants`.
     unsafe {
         let first = _mm512_loadu_ps(values.as_ptr());

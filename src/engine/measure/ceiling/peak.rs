@@ -2,35 +2,46 @@
 
 use std::hint::black_box;
 
-/// The loops with the widest instructions that are here.
+use crate::engine::kernels::Level;
+#[cfg(target_arch = "x86_64")]
+use crate::engine::kernels::level::Avx2;
+
+/// Loops with the instructions of the level that the kernels compute with.
 pub struct Operations {
-    pub integers: super::Loop,
-    pub floats: super::Loop,
+    pub integers: Box<super::Loop>,
+    pub floats: Box<super::Loop>,
 }
 
 pub fn operations() -> Operations {
-    #[cfg(target_arch = "x86_64")]
-    {
-        let wide = is_x86_feature_detected!("avx512f");
-        let narrow = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-        let integers = if wide && is_x86_feature_detected!("avx512vnni") {
-            x86::integers_512
-        } else if narrow {
-            x86::integers_256
-        } else {
-            integers
-        };
-        let floats = if wide {
-            x86::floats_512
-        } else if narrow {
-            x86::floats_256
-        } else {
-            floats
-        };
-        Operations { integers, floats }
+    match Level::current() {
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512Vnni(level) => Operations {
+            integers: Box::new(move |steps| x86::integers_512(level, steps)),
+            floats: Box::new(move |steps| x86::floats_512(level.into(), steps)),
+        },
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512(level) => Operations {
+            integers: Box::new(move |steps| x86::integers_256(level.into(), steps)),
+            floats: Box::new(move |steps| x86::floats_512(level, steps)),
+        },
+        #[cfg(target_arch = "x86_64")]
+        Level::AvxVnni(level) => narrow(level.into()),
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2(level) => narrow(level),
+        #[cfg(target_arch = "aarch64")]
+        Level::NeonDotProduct(_) => {
+            Operations { integers: Box::new(integers), floats: Box::new(floats) }
+        }
+        Level::Portable => Operations { integers: Box::new(integers), floats: Box::new(floats) },
     }
-    #[cfg(not(target_arch = "x86_64"))]
-    Operations { integers, floats }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn narrow(level: Avx2) -> Operations {
+    Operations {
+        integers: Box::new(move |steps| x86::integers_256(level, steps)),
+        floats: Box::new(move |steps| x86::floats_256(level, steps)),
+    }
 }
 
 /// What the compiler makes of it for the processor that the program was built for.
@@ -65,29 +76,37 @@ mod x86 {
     use std::arch::x86_64::*;
     use std::hint::black_box;
 
+    use crate::engine::kernels::level::{
+        Avx2, Avx512, Avx512Vnni, for_avx2, for_avx512, for_avx512_vnni,
+    };
+
     /// Sums that do not wait for each other: more than the latency of any multiply-add here.
     const SUMS: usize = 12;
 
     /// One loop for each kind of register. `$step` takes a sum and two operands; `$values` are
     /// the products of one step.
     macro_rules! register_loop {
-        ($name:ident, $inner:ident, $features:literal, $set:expr, $values:expr, $step:expr) => {
-            pub fn $name(steps: usize) -> u64 {
-                // SAFETY: `operations` has seen that the processor has these features.
+        (
+            $name:ident, $inner:ident, $level:ident, $compile:ident,
+            $set:expr, $values:expr, $step:expr
+        ) => {
+            pub fn $name(_: $level, steps: usize) -> u64 {
+                // SAFETY: the level is the proof that the processor has what `$compile` enables.
                 unsafe { $inner(steps) }
             }
 
-            #[target_feature(enable = $features)]
-            fn $inner(steps: usize) -> u64 {
-                let (left, right) = black_box(($set, $set));
-                let mut sums = [$set; SUMS];
-                for _ in 0..steps {
-                    for sum in &mut sums {
-                        *sum = $step(*sum, left, right);
+            $compile! {
+                fn $inner(steps: usize) -> u64 {
+                    let (left, right) = black_box(($set, $set));
+                    let mut sums = [$set; SUMS];
+                    for _ in 0..steps {
+                        for sum in &mut sums {
+                            *sum = $step(*sum, left, right);
+                        }
                     }
+                    black_box(sums);
+                    (steps * SUMS * $values * 2) as u64
                 }
-                black_box(sums);
-                (steps * SUMS * $values * 2) as u64
             }
         };
     }
@@ -95,7 +114,8 @@ mod x86 {
     register_loop!(
         floats_512,
         floats_512_loop,
-        "avx512f",
+        Avx512,
+        for_avx512,
         _mm512_set1_ps(0.5),
         16,
         |sum, left, right| _mm512_fmadd_ps(sum, left, right)
@@ -103,7 +123,8 @@ mod x86 {
     register_loop!(
         floats_256,
         floats_256_loop,
-        "avx2,fma",
+        Avx2,
+        for_avx2,
         _mm256_set1_ps(0.5),
         8,
         |sum, left, right| _mm256_fmadd_ps(sum, left, right)
@@ -111,7 +132,8 @@ mod x86 {
     register_loop!(
         integers_512,
         integers_512_loop,
-        "avx512f,avx512vnni",
+        Avx512Vnni,
+        for_avx512_vnni,
         _mm512_set1_epi8(3),
         64,
         |sum, left, right| _mm512_dpbusd_epi32(sum, left, right)
@@ -119,7 +141,8 @@ mod x86 {
     register_loop!(
         integers_256,
         integers_256_loop,
-        "avx2,fma",
+        Avx2,
+        for_avx2,
         _mm256_set1_epi8(3),
         32,
         |sum, left, right| {

@@ -59,7 +59,7 @@ fn t5_families_differ_in_gate_and_scale() {
     let multilingual = read(object("mt5", "gated-gelu", true));
     assert!(!multilingual.scaled_head);
     let silu = read(object("t5", "gated-silu", false));
-    assert!(silu.gated && silu.activation == Activation::Swish);
+    assert!(silu.gated && silu.activation == Activation::Silu);
     let mut absurd = object("t5", "relu", true);
     absurd["relative_attention_num_buckets"] = serde_json::json!(2);
     assert!(T5Config::from_fields(&fields(absurd)).is_err());

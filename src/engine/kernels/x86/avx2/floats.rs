@@ -3,10 +3,11 @@
 use std::arch::x86_64::*;
 
 use super::super::super::kernel::{FloatKind, Inputs, Kernel, Output, Tile};
+use super::super::super::level::{Avx2, for_avx2};
 use super::weights::halves;
 use super::{GROUP, store};
 
-pub fn float_kernel(kind: FloatKind) -> Kernel {
+pub fn float_kernel(_: Avx2, kind: FloatKind) -> Kernel {
     match kind {
         FloatKind::F32 => float::<{ FloatKind::F32 as usize }>,
         FloatKind::F16 => float::<{ FloatKind::F16 as usize }>,
@@ -14,10 +15,19 @@ pub fn float_kernel(kind: FloatKind) -> Kernel {
     }
 }
 
+for_avx2! {
+    /// # Safety
+    /// As [`Kernel`].
+    unsafe fn float<const KIND: usize>(tile: &Tile, inputs: &Inputs, output: &Output) {
+        // SAFETY: the caller's promise.
+        unsafe { groups::<KIND>(tile, inputs, output) }
+    }
+}
+
 /// # Safety
 /// As [`Kernel`].
-#[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn float<const KIND: usize>(tile: &Tile, inputs: &Inputs, output: &Output) {
+#[inline(always)]
+unsafe fn groups<const KIND: usize>(tile: &Tile, inputs: &Inputs, output: &Output) {
     unsafe {
         let mut row = 0;
         while row < inputs.rows {

@@ -3,10 +3,11 @@
 use std::arch::x86_64::*;
 
 use super::super::super::kernel::{FloatKind, Inputs, Kernel, Output, Tile};
+use super::super::super::level::{Avx512, for_avx512};
 use super::store;
 use super::weights::halves;
 
-pub fn float_kernel(kind: FloatKind, width: usize) -> Kernel {
+pub fn float_kernel(_: Avx512, kind: FloatKind, width: usize) -> Kernel {
     match kind {
         FloatKind::F32 => float_of_width::<{ FloatKind::F32 as usize }>(width),
         FloatKind::F16 => float_of_width::<{ FloatKind::F16 as usize }>(width),
@@ -23,13 +24,26 @@ fn float_of_width<const KIND: usize>(width: usize) -> Kernel {
     }
 }
 
+for_avx512! {
+    /// # Safety
+    /// As [`Kernel`]; `WIDTH` is the panel's width.
+    unsafe fn float<const KIND: usize, const WIDTH: usize>(
+        tile: &Tile,
+        inputs: &Inputs,
+        output: &Output,
+    ) {
+        // SAFETY: the caller's promise.
+        unsafe { panel::<KIND, WIDTH>(tile, inputs, output) }
+    }
+}
+
 /// Even and odd columns have sums of their own, so that fewer additions wait for one another. They are
 /// the same for every width: a row's products do not depend on the rows beside it.
 ///
 /// # Safety
 /// As [`Kernel`]; `WIDTH` is the panel's width.
-#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-unsafe fn float<const KIND: usize, const WIDTH: usize>(
+#[inline(always)]
+unsafe fn panel<const KIND: usize, const WIDTH: usize>(
     tile: &Tile,
     inputs: &Inputs,
     output: &Output,

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::batch::{same, shuffled};
-use crate::support::starter_model;
+use crate::killing::{same, shuffled};
+use crate::starter::starter_model;
 
 /// Kills on the way of one run.
 const KILLS: usize = 5;

@@ -16,7 +16,8 @@ use bulletin::translation::legs::{Task, translate};
 use bulletin::translation::translator::{Effort, Translator};
 use serde::Deserialize;
 
-use crate::support::{read_fixture, starter_model};
+use crate::starter::starter_model;
+use crate::support::read_fixture;
 
 const MODEL: &str = "gemma3-270m";
 

@@ -13,7 +13,8 @@ use bulletin::models::ChatTemplate;
 use bulletin::prompt::{Kind, Prompts};
 use serde::Deserialize;
 
-use crate::support::{device, starter_model};
+use crate::starter::starter_model;
+use crate::support::device;
 
 const KEY_VALUE_BYTES: usize = 256 << 20;
 
