@@ -1,0 +1,7 @@
+//! The rooms that the kernels name.
+
+#[path = "../../../src/engine/kernels/mod.rs"]
+pub mod kernels;
+
+#[path = "gguf.rs"]
+pub mod gguf;
