@@ -115,7 +115,7 @@ impl<'a> Work<'a> {
         let options = self.desk.compose_options(&writer, args.style, args.length, self.strictness);
         let Writer::Model(entry) = writer else {
             let settings = ask::settings(&options, 0);
-            return Ok(extractive(RULES, self.strictness, language, &settings)
+            return Ok(extractive(&rules(), self.strictness, language, &settings)
                 + &self.desk.entailment_recipe()?);
         };
         let prompts = ask::Desk::open(&options, language)?.sha256().to_string();
