@@ -35,7 +35,7 @@ fn spoiled(old: &str, new: &str) -> String {
 fn built_in_registry_is_sound() {
     let registry = Registry::builtin().unwrap();
     let starter = registry.profile("starter").unwrap();
-    assert_eq!(starter.models(), ["gemma3-270m"]);
+    assert_eq!(starter.models(), ["gemma3-270m-news"]);
     let drafts = registry.profile("drafts").unwrap();
     assert_eq!(drafts.models(), ["gemma3-270m", "smollm2-135m-instruct"]);
     assert_eq!(starter.translate.len(), 6);
@@ -72,7 +72,8 @@ fn built_in_profiles_cover_the_desk_under_permissive_licences() {
         let permissive = ["Apache-2.0", "MIT", "CC-BY-4.0"];
         assert!(permissive.contains(&entry.licence.name.as_str()), "{}", entry.name);
     }
-    assert_eq!(registry.profiles_with("gemma3-270m"), ["starter", "drafts"]);
+    assert_eq!(registry.profiles_with("gemma3-270m"), ["drafts"]);
+    assert_eq!(registry.profiles_with("gemma3-270m-news"), ["starter", "small"]);
 }
 
 #[test]

@@ -19,7 +19,8 @@ fn translated(bytes: usize) -> (u64, f64) {
     let start = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_bulletin"))
         .current_dir(desk.folder.path())
-        .args(["translate", "long.txt", "--to", "tr", "--scripted-engine", "script.json"])
+        .args(["translate", "long.txt", "--to", "tr", "--profile", "drafts"])
+        .args(["--scripted-engine", "script.json"])
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::null())
         .spawn()

@@ -77,7 +77,10 @@ fn explain_prints_the_plan_and_needs_no_model() {
     let ran = crate::scripted::Ran::from(desk.program().args(arguments).output().unwrap());
     assert_eq!(
         (ran.code, ran.stdout.as_str()),
-        (0, "en → tr (gemma3-270m)\ngemma3-270m: revision 1.0.0, licence Gemma Terms of Use\n")
+        (
+            0,
+            "en → tr (gemma3-270m-news)\ngemma3-270m-news: revision 1.0.0, licence Gemma Terms of Use; adapter CC BY-SA 4.0\n"
+        )
     );
 }
 
