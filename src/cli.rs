@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::batch::BatchArgs;
 use crate::commands::bench::BenchArgs;
+use crate::commands::check::CheckArgs;
 use crate::commands::doctor::DoctorArgs;
 use crate::commands::evaluate::EvaluateArgs;
 use crate::commands::extract::ExtractArgs;
@@ -67,6 +68,8 @@ pub enum Command {
     Batch(BatchArgs),
     /// Show what is read of articles, without any model
     Extract(ExtractArgs),
+    /// Check a brief or a translation, written by anyone, against its source
+    Check(CheckArgs),
     /// Answer each JSON line on standard input with one on standard output
     Worker(WorkerArgs),
     /// Let a model go on from a prompt, without anything around it
@@ -94,8 +97,8 @@ pub struct RunArgs {
     pub profile: String,
 
     /// Have each sentence judged by an entailment model, too: a name of the registry, a folder, or
-    /// none to do without the profile's
-    #[arg(long, value_name = "MODEL")]
+    /// none to do without the profile's (--entailment is the old name)
+    #[arg(long = "judge", alias = "entailment", value_name = "MODEL")]
     pub entailment: Option<String>,
 
     /// Translations of each sentence to choose from, for models that go on from a text; 1 takes the
@@ -222,6 +225,10 @@ pub struct TranslateArgs {
     #[arg(long)]
     pub lines: bool,
 
+    /// Write what was found to FILE, one JSON object a sentence
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+
     /// Terms and names to use: TSV with a header of languages (en, tr, ru), or TBX
     #[arg(long, value_name = "FILE")]
     pub glossary: Option<PathBuf>,
@@ -269,8 +276,7 @@ pub struct GenerateArgs {
     pub template: Option<String>,
 
     /// text or json
-    #[arg(long, value_name = "FORMAT", default_value = "text",
-          value_parser = PossibleValuesParser::new(["text", "json"]).map(|name| named_format(&name)))]
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = text_or_json())]
     pub format: Format,
 
     #[command(flatten)]
@@ -301,6 +307,10 @@ pub fn length() -> impl TypedValueParser<Value = Length> {
         "long" => Length::Long,
         _ => Length::Normal,
     })
+}
+
+pub fn text_or_json() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(["text", "json"]).map(|name| named_format(&name))
 }
 
 pub fn format() -> impl TypedValueParser<Value = Format> {

@@ -32,7 +32,17 @@ pub type Score = dyn Fn(&[(&str, &str)]) -> Vec<Result<EntailmentScores, Request
 pub struct EntailmentJudge {
     pub model: String,
     pub revision: String,
+    pub scope: Scope,
     pub score: Box<Score>,
+}
+
+/// What of an article the model is shown at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Each run of one to three sentences: classifiers read few tokens and judge short texts best.
+    Windows,
+    /// All of it.
+    WholeArticle,
 }
 
 impl EntailmentJudge {
@@ -43,7 +53,10 @@ impl EntailmentJudge {
             return Vec::new();
         }
         self.sign(brief);
-        let windows = windows(article);
+        let windows = match self.scope {
+            Scope::Windows => windows(article),
+            Scope::WholeArticle => vec![whole(article)],
+        };
         let mut searches: Vec<Search> = brief
             .sentences
             .iter()
@@ -159,6 +172,13 @@ fn windows(article: &Article) -> Vec<Window> {
         }
     }
     windows
+}
+
+/// Title and body in one.
+fn whole(article: &Article) -> Window {
+    let lines = article.title.iter().chain(&article.paragraphs);
+    let lines: Vec<&str> = lines.map(String::as_str).collect();
+    Window { text: lines.join("\n"), places: Vec::new() }
 }
 
 /// The search for the window that bears a sentence of the brief out.

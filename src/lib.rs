@@ -30,6 +30,8 @@ pub mod entailment;
 
 pub mod brief;
 
+pub mod comparison;
+
 pub mod translation;
 
 pub mod evaluation;

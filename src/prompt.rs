@@ -37,6 +37,8 @@ pub enum Kind {
     Repair,
     /// One sentence → its translation.
     Translate,
+    /// A text and a sentence → whether the text says it.
+    Judge,
     /// The wording of each `--style`.
     Styles,
     /// The wording of each `--length`.
@@ -64,6 +66,7 @@ impl Kind {
                 "source",
                 "target",
             ],
+            Kind::Judge => &["article", "sentence", "fence"],
             Kind::Styles | Kind::Lengths => &[],
         }
     }
@@ -75,6 +78,7 @@ impl Kind {
             Kind::Merge => &["parts"],
             Kind::Repair => &["article", "draft", "findings"],
             Kind::Translate => &["text"],
+            Kind::Judge => &["article", "sentence"],
             Kind::Styles | Kind::Lengths => &[],
         }
     }

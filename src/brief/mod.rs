@@ -10,4 +10,5 @@ mod job;
 pub mod parse;
 pub mod polish;
 pub mod review;
+pub mod self_judge;
 mod shares;

@@ -1,15 +1,19 @@
 //! Source and result → findings. Everything below is pure: no files, no clock, no environment.
 
+pub mod adequacy;
 mod attribution;
 pub mod benchmark;
 mod casing;
+mod certainty;
 mod coverage;
 mod dates;
 mod endings;
 pub mod entailment;
+mod fusion;
 pub(crate) mod injection;
 mod languages;
 mod length;
+mod meta;
 mod names;
 mod names_across;
 mod numbers;
@@ -19,6 +23,7 @@ mod polarity;
 mod polarity_across;
 mod prompt_text;
 pub(crate) mod quotes;
+mod reference;
 mod repetition;
 mod roles;
 mod run;
@@ -35,8 +40,8 @@ use crate::language::Language;
 pub use injection::check as injection;
 pub use length::Limits;
 pub use run::{
-    CheckInput, Checker, TranslationInput, judge, run, run_sentence, run_sentence_with,
-    run_translation, run_with,
+    Assessed, CheckInput, Checker, TranslationInput, assess_sentence, judge, run, run_sentence,
+    run_sentence_with, run_translation, run_with,
 };
 pub use verdict::{Attempt, Verdict, verdict};
 

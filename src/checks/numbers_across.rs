@@ -9,6 +9,11 @@ use crate::document::Severity;
 /// Every number of the translation must be one of the source sentence, as written or converted.
 pub fn numbers(source: &Passage, translation: &Passage) -> Vec<Draft> {
     let mut found = Vec::new();
+    let replaces = source.quantities.iter().any(|quantity| {
+        !matches!(quantity.style, Style::Loose | Style::Vague)
+            && !translation.quantities.iter().any(|mine| agrees(mine, quantity))
+            && !in_moment(quantity, &source.moments, &translation.moments)
+    });
     for quantity in &translation.quantities {
         if matches!(quantity.style, Style::Loose | Style::Vague)
             || source.quantities.iter().any(|other| agrees(quantity, other))
@@ -18,7 +23,12 @@ pub fn numbers(source: &Passage, translation: &Passage) -> Vec<Draft> {
         }
         let small =
             quantity.style == Style::Words && quantity.readings.iter().all(|value| *value <= 2.0);
-        let severity = if small { Severity::Note } else { Severity::Error };
+        // A number for which none of the source is gone may be one that the translator made explicit.
+        let severity = match (small, replaces) {
+            (true, _) => Severity::Note,
+            (false, true) => Severity::Error,
+            (false, false) => Severity::Warning,
+        };
         let message = format!("the source does not give the number \"{}\"", quantity.written);
         found.push(Draft::new("numbers", severity, message).at(quantity.start, quantity.end));
     }

@@ -17,7 +17,7 @@ const REACH: usize = 4;
 pub struct Negation {
     token: usize,
     /// Stem, or in Turkish the beginning of the verb.
-    of: String,
+    pub of: String,
 }
 
 /// Compares the sentence with the passages that hold most of its words.
@@ -89,7 +89,7 @@ fn lost_negation(sentence: &Passage, close: &[&Passage], lexicon: &Lexicon) -> O
 }
 
 /// Where the word stands: by stem, or in Turkish by the beginning of the verb.
-fn places(passage: &Passage, of: &str) -> Vec<usize> {
+pub fn places(passage: &Passage, of: &str) -> Vec<usize> {
     (0..passage.tokens.len())
         .filter(|at| {
             let token = &passage.tokens[*at];
@@ -140,17 +140,29 @@ pub fn is_cue(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
     }
 }
 
-/// «Тем не менее», "iyileşip iyileşmeyeceği": written like a negation, and none.
+/// What is written like a negation and is none: «тем не менее», «не только», "iyileşip iyileşmeyeceği", "not least".
 fn is_idiom(tokens: &[Token], at: usize, language: Language) -> bool {
-    let Some(before) = at.checked_sub(1).map(|before| &tokens[before].lower) else { return false };
-    let after = tokens.get(at + 1).map(|next| next.lower.as_str());
+    let before = at.checked_sub(1).map_or("", |before| tokens[before].lower.as_str());
+    let after = tokens.get(at + 1).map_or("", |next| next.lower.as_str());
     match language {
-        Language::Russian => before == "тем" && after == Some("менее"),
-        Language::Turkish => {
-            let shared = before.chars().zip(tokens[at].lower.chars()).take_while(|(a, b)| a == b);
-            shared.count() >= 3 && ["ıp", "ip", "up", "üp"].iter().any(|end| before.ends_with(end))
+        Language::Russian => {
+            let behind = ["только", "просто", "раз", "позднее", "позже", "лишь"];
+            (before == "тем" && after == "менее")
+                || (tokens[at].lower == "не"
+                    && (behind.contains(&after) || ["пока", "чуть", "едва"].contains(&before)))
         }
-        Language::English => false,
+        Language::Turkish => {
+            let word = tokens[at].lower.as_str();
+            let shared = before.chars().zip(word.chars()).take_while(|(a, b)| a == b);
+            let shared = shared.count();
+            let gerund = ["ıp", "ip", "up", "üp"].iter().any(|end| before.ends_with(end));
+            (gerund && (shared >= 3 || (before == "olup" && word.starts_with("olma"))))
+                || word.starts_with("kaçınılmaz")
+        }
+        Language::English => {
+            matches!(tokens[at].lower.as_str(), "not" | "no")
+                && ["only", "least", "just", "doubt", "matter"].contains(&after)
+        }
     }
 }
 

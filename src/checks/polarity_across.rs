@@ -6,41 +6,51 @@ use crate::analysis::passage::Passage;
 use crate::analysis::stems::{stem, stemmer};
 use crate::analysis::tokens::Kind;
 use crate::checks::Draft;
-use crate::checks::polarity::{is_cue, negations, unsupported_pronoun};
+use crate::checks::adequacy::{BilingualLexicon, Side};
+use crate::checks::polarity::{Negation, is_cue, negations, places, unsupported_pronoun};
 use crate::document::Severity;
 use crate::language::Language;
 
-/// Source and translation: one negates, the other has neither a negation nor a word that says as much.
-pub fn check(
-    source: &Passage,
-    translation: &Passage,
-    source_lexicon: &Lexicon,
-    translation_lexicon: &Lexicon,
-) -> Option<Draft> {
-    let cues = |passage: &Passage, lexicon: &Lexicon| {
-        (0..passage.tokens.len()).filter(|at| is_cue(&passage.tokens, *at, lexicon)).count()
+/// Source and translation: one negates, the other has neither a negation nor a word that says as much. An error
+/// where the word that is negated has its counterpart on the other side, else a doubt: "did not mind" is "был за".
+pub fn check(source: Side, translation: Side, lexicon: &BilingualLexicon) -> Option<Draft> {
+    let cues = |side: Side| {
+        let tokens = &side.passage.tokens;
+        (0..tokens.len()).filter(|at| is_cue(tokens, *at, &side.knowledge.lexicon)).count()
     };
-    let privatives = |passage: &Passage, lexicon: &Lexicon| {
-        (0..passage.tokens.len()).filter(|at| is_privative(passage, *at, lexicon)).count()
+    let privatives = |side: Side| {
+        let places = 0..side.passage.tokens.len();
+        places.filter(|at| is_privative(side.passage, *at, &side.knowledge.lexicon)).count()
     };
-    let plain = |passage: &Passage, lexicon: &Lexicon| !negations(passage, lexicon).is_empty();
-    let theirs = privatives(source, source_lexicon);
-    let mine = privatives(translation, translation_lexicon);
+    let denied = |side: Side| negations(side.passage, &side.knowledge.lexicon);
+    let (theirs, mine) = (privatives(source), privatives(translation));
     // "не знает" may be "unfamiliar"; a privative that both have makes up for nothing.
-    let message = if plain(source, source_lexicon)
-        && cues(translation, translation_lexicon) == 0
-        && mine <= theirs
-    {
-        "the source negates something, the translation nothing"
-    } else if plain(translation, translation_lexicon)
-        && cues(source, source_lexicon) == 0
-        && theirs <= mine
-    {
-        "the translation negates something, the source nothing"
-    } else {
-        return unsupported_pronoun(translation, translation_lexicon);
-    };
-    Some(Draft::new("polarity", Severity::Error, message))
+    let (message, affirmed) =
+        if !denied(source).is_empty() && cues(translation) == 0 && mine <= theirs {
+            let affirmed = is_affirmed(&denied(source), source, translation, lexicon);
+            ("the source negates something, the translation nothing", affirmed)
+        } else if !denied(translation).is_empty() && cues(source) == 0 && theirs <= mine {
+            let affirmed = is_affirmed(&denied(translation), translation, source, lexicon);
+            ("the translation negates something, the source nothing", affirmed)
+        } else {
+            return unsupported_pronoun(translation.passage, &translation.knowledge.lexicon);
+        };
+    let severity = if affirmed { Severity::Error } else { Severity::Warning };
+    Some(Draft::new("polarity", severity, message))
+}
+
+/// Thousandths of a nat from which two words are taken for one another.
+const COUNTERPART: i64 = 2500;
+
+/// The other side has a word for one that this side negates.
+fn is_affirmed(denied: &[Negation], side: Side, other: Side, lexicon: &BilingualLexicon) -> bool {
+    let languages = (side.passage.language, other.passage.language);
+    let Some(there) = lexicon.direction(languages.0, languages.1) else { return false };
+    let Some(back) = lexicon.direction(languages.1, languages.0) else { return false };
+    let facing: Vec<_> = other.passage.stems.iter().filter_map(|stem| back.id(stem)).collect();
+    let words = denied.iter().flat_map(|negation| places(side.passage, &negation.of));
+    let mut ids = words.filter_map(|at| there.id(&side.passage.stems[at]));
+    ids.any(|id| facing.iter().any(|other| there.ratio(id, *other) >= COUNTERPART))
 }
 
 /// A word that holds a negation: unknown, неизвестно, belirsiz, or one of the list.

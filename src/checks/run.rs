@@ -6,10 +6,11 @@ use crate::analysis::name_index::NameIndex;
 use crate::analysis::orders::Orders;
 use crate::analysis::passage::{Knowledge, Passage, Source, passage};
 use crate::article::Article;
+use crate::checks::adequacy::{Adequacy, Group, Seen, Side};
 use crate::checks::{
-    Draft, Limits, attribution, casing, coverage, dates, endings, languages, length, names,
-    names_across, numbers, numbers_across, polarity, polarity_across, prompt_text, quotes,
-    repetition, roles, spelling, support,
+    Draft, Limits, attribution, casing, certainty, coverage, dates, endings, fusion, languages,
+    length, meta, names, names_across, numbers, numbers_across, polarity, polarity_across,
+    prompt_text, quotes, reference, repetition, roles, spelling, support,
 };
 use crate::document::{Brief, Evidence};
 use crate::document::{Finding, Severity};
@@ -44,6 +45,7 @@ pub struct Checker {
     english: Knowledge,
     turkish: Knowledge,
     russian: Knowledge,
+    adequacy: Adequacy,
 }
 
 impl Default for Checker {
@@ -59,15 +61,21 @@ impl Checker {
             english: Knowledge::new(Language::English),
             turkish: Knowledge::new(Language::Turkish),
             russian: Knowledge::new(Language::Russian),
+            adequacy: Adequacy::new(),
         }
     }
 
-    fn of(&self, language: Language) -> &Knowledge {
+    pub(crate) fn of(&self, language: Language) -> &Knowledge {
         match language {
             Language::English => &self.english,
             Language::Turkish => &self.turkish,
             Language::Russian => &self.russian,
         }
+    }
+
+    /// Which sentences of a translation stand for which of its source.
+    pub(crate) fn aligned(&self, source: &[Side], target: &[Side]) -> Vec<Group> {
+        self.adequacy.aligned(source, target)
     }
 
     fn lexicons(&self) -> [&crate::analysis::lexicon::Lexicon; 3] {
@@ -99,6 +107,7 @@ pub fn run_with(tables: &Checker, input: &CheckInput) -> Vec<Finding> {
     for (at, sentence) in brief.iter().enumerate() {
         let mut drafts = alone(sentence, Some(&source), input.prompt, tables);
         drafts.extend(endings::check(sentence, &knowledge.lexicon));
+        drafts.extend(meta::check(sentence, Some(&source)));
         drafts.extend(repetition::repeated(&brief, at));
         if same_language {
             drafts.extend(compare(sentence, at.checked_sub(1).map(|before| &brief[before])));
@@ -108,6 +117,7 @@ pub fn run_with(tables: &Checker, input: &CheckInput) -> Vec<Finding> {
     if !input.headline.is_empty() {
         let mut drafts = alone(&headline, Some(&source), input.prompt, tables);
         drafts.extend(endings::check_headline(&headline, &knowledge.lexicon));
+        drafts.extend(meta::check(&headline, Some(&source)));
         if same_language {
             drafts
                 .extend(compare(&headline, None).into_iter().filter(|d| d.check != "attribution"));
@@ -200,6 +210,9 @@ fn compared(
     drafts.extend(polarity::check(sentence, source, lexicon));
     drafts.extend(attribution::check(sentence, before, source, lexicon));
     drafts.extend(support::check(sentence, source));
+    drafts.extend(certainty::check(sentence, source, lexicon));
+    drafts.extend(fusion::check(sentence, source, lexicon));
+    drafts.extend(reference::check(sentence, before, source, lexicon));
     drafts.extend(obeyed(sentence, source));
     drafts
 }
@@ -233,7 +246,7 @@ pub fn run_translation(input: &TranslationInput) -> Vec<Finding> {
     for (at, sentence) in translated.iter().enumerate() {
         let aligned = input.sentences.len() == input.source_sentences.len();
         let text = if aligned { &input.source_sentences[at] } else { &everything };
-        let mut drafts = across(text, input.source_language, sentence, &tables);
+        let mut drafts = across(text, input.source_language, sentence, &tables).drafts;
         drafts.extend(repetition::repeated(&translated, at));
         drafts.extend(endings::check(sentence, &tables.of(input.language).lexicon));
         let drafts = whole_sentence(drafts, sentence);
@@ -242,7 +255,7 @@ pub fn run_translation(input: &TranslationInput) -> Vec<Finding> {
     if !input.headline.is_empty() {
         let headline = passage(input.headline, tables.of(input.language));
         let text = format!("{} {}", input.source_headline, everything);
-        let drafts = across(&text, input.source_language, &headline, &tables);
+        let drafts = across(&text, input.source_language, &headline, &tables).drafts;
         let drafts = whole_sentence(drafts, &headline);
         found.extend(drafts.into_iter().map(|draft| draft.in_sentence(None, input.language)));
     }
@@ -268,15 +281,42 @@ pub fn run_sentence_with(
     translation: &str,
     language: Language,
 ) -> Vec<Finding> {
-    let sentence = passage(translation, tables.of(language));
-    let drafts = across(source, source_language, &sentence, tables);
-    whole_sentence(drafts, &sentence)
-        .into_iter()
-        .map(|draft| draft.in_sentence(Some(0), language))
-        .collect()
+    assess_sentence(tables, source, source_language, translation, language).findings
 }
 
-fn across(text: &str, from: Language, translation: &Passage, tables: &Checker) -> Vec<Draft> {
+/// A translated sentence beside its source, with all that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assessed {
+    /// How likely it is that it says what its source says, in hundredths; `None` for two texts in one language.
+    pub adequacy: Option<i64>,
+    /// What that was told from, in the order of [`crate::checks::adequacy::NAMES`].
+    pub features: Vec<i64>,
+    pub findings: Vec<Finding>,
+}
+
+/// [`run_sentence_with`] with the adequacy that the findings follow.
+pub fn assess_sentence(
+    tables: &Checker,
+    source: &str,
+    source_language: Language,
+    translation: &str,
+    language: Language,
+) -> Assessed {
+    let sentence = passage(translation, tables.of(language));
+    let Across { drafts, adequacy, features } = across(source, source_language, &sentence, tables);
+    let placed = whole_sentence(drafts, &sentence).into_iter();
+    let findings = placed.map(|draft| draft.in_sentence(Some(0), language)).collect();
+    Assessed { adequacy, features, findings }
+}
+
+/// What is found between a source and its translation.
+struct Across {
+    drafts: Vec<Draft>,
+    adequacy: Option<i64>,
+    features: Vec<i64>,
+}
+
+fn across(text: &str, from: Language, translation: &Passage, tables: &Checker) -> Across {
     let (theirs, mine) = (tables.of(from), tables.of(translation.language));
     let source = passage(text, theirs);
     let around = Source::of_text(text, theirs);
@@ -285,13 +325,39 @@ fn across(text: &str, from: Language, translation: &Passage, tables: &Checker) -
     drafts.extend(numbers_across::dates(&source, translation));
     drafts.extend(names_across::check(&source, translation, theirs, mine));
     drafts.extend(quotes::check_across(&source, translation));
-    drafts.extend(polarity_across::check(&source, translation, &theirs.lexicon, &mine.lexicon));
+    let (one, two) = (
+        Side { passage: &source, knowledge: theirs },
+        Side { passage: translation, knowledge: mine },
+    );
+    drafts.extend(polarity_across::check(one, two, tables.adequacy.lexicon()));
     if translation.text.trim().is_empty() && !text.trim().is_empty() {
         drafts.push(Draft::new("length", Severity::Error, "the translation is empty"));
-    } else {
-        drafts.extend(cut(&source, translation));
+        return Across { drafts, adequacy: Some(0), features: Vec::new() };
     }
-    drafts
+    let Some(judged) = tables.adequacy.judge(one, two, seen(&drafts)) else {
+        drafts.extend(cut(&source, translation));
+        return Across { drafts, adequacy: None, features: Vec::new() };
+    };
+    let mut drafts = judged.settled(drafts);
+    match judged.draft() {
+        Some(draft) => drafts.push(draft),
+        None => drafts.extend(cut(&source, translation)),
+    }
+    Across { drafts, adequacy: Some(judged.score), features: judged.values.to_vec() }
+}
+
+/// What the single checks found, counted for the judgement of the whole.
+fn seen(drafts: &[Draft]) -> Seen {
+    let count = |checks: &[&str], least: Severity| {
+        let found = drafts.iter().filter(|draft| checks.contains(&draft.check));
+        found.filter(|draft| draft.severity >= least).count()
+    };
+    Seen {
+        figures: count(&["numbers", "dates"], Severity::Error),
+        names: count(&["names"], Severity::Warning),
+        denials: count(&["polarity"], Severity::Warning),
+        unknown: count(&["spelling"], Severity::Warning),
+    }
 }
 
 /// A translation far shorter or longer than its source has lost or made up something.

@@ -3,19 +3,20 @@
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use bulletin::article::Article;
 use bulletin::brief::ask::{ComposeOptions, Voice};
 use bulletin::brief::compose::Composed;
 use bulletin::brief::review::Review;
+use bulletin::brief::self_judge;
 use bulletin::document::form::{Length, Style};
 use bulletin::document::{Brief, Finding, Severity, Strictness};
 use bulletin::engine::scripted::Scripted;
 use bulletin::engine::{Engine, GenerationOptions, KeyValueMemory, LoadOptions, Loader, Sampling};
 use bulletin::entailment::EntailmentJudge;
 use bulletin::language::Language;
-use bulletin::models::{ChatTemplate, EXTRACTIVE, ModelEntry, Profile, Registry};
-use bulletin::prompt::Prompts;
+use bulletin::models::{ChatTemplate, EXTRACTIVE, ModelEntry, Profile, Registry, SELF_JUDGE};
+use bulletin::prompt::{Kind, Prompts};
 use bulletin::translation::briefs::{Order, TranslatedBrief, with_entailment};
 use bulletin::translation::carry::Ready;
 use bulletin::translation::glossary::Glossary;
@@ -79,8 +80,11 @@ impl<'a> Desk<'a> {
         if let Some(judge) = self.entailment.get() {
             return Ok(judge.clone());
         }
-        let choice = self.entailment_choice()?;
-        let judge = choice.map(|choice| choice.load(self.run, &self.profile.name)).transpose()?;
+        let judge = match self.entailment_choice()? {
+            Some(choice) => Some(choice.load(self.run, &self.profile.name)?),
+            None if self.judges_itself() => Some(self.self_judge()?),
+            None => None,
+        };
         Ok(self.entailment.get_or_init(|| judge.map(Rc::new)).clone())
     }
 
@@ -90,10 +94,39 @@ impl<'a> Desk<'a> {
             return Ok(recipe.clone());
         }
         let recipe = match self.entailment_choice()? {
+            None if self.judges_itself() => {
+                let prompt = self.prompts.template(self_judge::PROMPT, Kind::Judge)?;
+                format!(" judge self {}", prompt.sha256())
+            }
             Some(choice) => format!(" entailment {}", choice.recipe()?),
             None => String::new(),
         };
         Ok(self.entailment_recipe.get_or_init(|| recipe).clone())
+    }
+
+    fn judges_itself(&self) -> bool {
+        let named = self.run.entailment.as_deref().or(self.profile.entailment.as_deref());
+        named == Some(SELF_JUDGE)
+    }
+
+    /// The model that writes English briefs, as a judge. It stays in memory beside those that translate.
+    fn self_judge(&self) -> Result<EntailmentJudge> {
+        let Writer::Model(entry) = self.writer(Language::English)? else {
+            bail!(
+                "--judge self needs a model that writes; the profile '{}' takes sentences of the article",
+                self.profile.name
+            );
+        };
+        if entry.chat_template == ChatTemplate::None && self.cli.scripted_engine.is_none() {
+            bail!(
+                "--judge self needs a model that follows instructions; '{}' of the profile '{}' is \
+                 a base model (choose another --profile, or name an entailment model)",
+                entry.name,
+                self.profile.name
+            );
+        }
+        let engine = self.engine(&entry.name)?;
+        self_judge::judge(engine, &entry.revision, &self.prompts)
     }
 
     fn entailment_choice(&self) -> Result<Option<Choice<'_>>> {

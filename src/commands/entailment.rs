@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use bulletin::engine::classifier::{EntailmentFiles, EntailmentModel};
-use bulletin::entailment::EntailmentJudge;
-use bulletin::models::{ModelEntry, Profile, Registry, sum_of_file};
+use bulletin::entailment::{EntailmentJudge, Scope};
+use bulletin::models::{ModelEntry, Profile, Registry, SELF_JUDGE, sum_of_file};
 
 use super::desk::load_options;
 use super::progress;
@@ -28,7 +28,7 @@ impl<'a> Choice<'a> {
         registry: &'a Registry,
     ) -> Result<Option<Self>> {
         let Some(name) = flag.or(profile.entailment.as_deref()) else { return Ok(None) };
-        if name == NONE {
+        if name == NONE || name == SELF_JUDGE {
             return Ok(None);
         }
         let entry = match registry.model(name) {
@@ -62,6 +62,7 @@ impl<'a> Choice<'a> {
         Ok(EntailmentJudge {
             model: model.name().to_string(),
             revision,
+            scope: Scope::Windows,
             score: Box::new(move |pairs| model.score(pairs)),
         })
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use bulletin::article::Article;
 use bulletin::brief::extractive::{Options, brief};
-use bulletin::checks::benchmark;
+use bulletin::checks::{Checker, assess_sentence, benchmark};
 use bulletin::language::Language;
 use clap::{Args, Subcommand};
 use serde::Deserialize;
@@ -30,6 +30,9 @@ pub enum What {
     Checks(ChecksArgs),
     /// Extractive briefs of many articles, one JSON object a line, for ROUGE
     Extractive(ExtractiveArgs),
+    /// What the adequacy of translations is judged by, one JSON object a line, for `lexicon/calibrate.py`
+    #[command(hide = true)]
+    Adequacy(AdequacyArgs),
     /// chrF++ and BLEU of translations against those of people
     Translation(Box<TranslationArgs>),
 }
@@ -52,11 +55,19 @@ pub struct ChecksArgs {
     pub errors: bool,
 }
 
+#[derive(Args, Clone, Debug)]
+pub struct AdequacyArgs {
+    /// One JSON object a line with `source`, `from`, `translation` and `to`
+    #[arg(value_name = "FILE")]
+    pub pairs: PathBuf,
+}
+
 /// Runs `bulletin evaluate`. Finds fault with nothing: the table is the result.
 pub fn run(args: &EvaluateArgs, cli: &Cli) -> Result<Outcome> {
     match &args.what {
         What::Checks(args) => checks(args),
         What::Extractive(args) => extractive(args),
+        What::Adequacy(args) => adequacy(args),
         What::Translation(args) => translation::run(args, cli),
     }
 }
@@ -99,6 +110,33 @@ fn extractive(args: &ExtractiveArgs) -> Result<Outcome> {
         let sentences: Vec<String> =
             brief.into_iter().flat_map(|brief| brief.sentences).map(|s| s.text).collect();
         print(&format!("{}\n", json!({"id": article.id, "sentences": sentences})))?;
+    }
+    Ok(Outcome::Success)
+}
+
+#[derive(Deserialize)]
+struct Pair {
+    source: String,
+    from: Language,
+    translation: String,
+    to: Language,
+}
+
+fn adequacy(args: &AdequacyArgs) -> Result<Outcome> {
+    let tables = Checker::new();
+    for (at, line) in read(&args.pairs)?.lines().enumerate() {
+        let pair: Pair = serde_json::from_str(line)
+            .with_context(|| format!("line {} of '{}' is no pair", at + 1, args.pairs.display()))?;
+        let Pair { source, from, translation, to } = pair;
+        let found = assess_sentence(&tables, &source, from, &translation, to);
+        let listed = found.findings.iter();
+        let listed = listed.map(|found| json!([found.check, found.severity, found.message]));
+        let row = json!({
+            "adequacy": found.adequacy,
+            "values": found.features,
+            "findings": listed.collect::<Vec<_>>(),
+        });
+        print(&format!("{row}\n"))?;
     }
     Ok(Outcome::Success)
 }

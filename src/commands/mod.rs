@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod bench;
+pub mod check;
 mod desk;
 pub mod doctor;
 mod entailment;
@@ -72,6 +73,7 @@ fn dispatch(cli: &Cli) -> Result<Outcome> {
     match &cli.command {
         Command::Batch(args) => batch::run(args, cli),
         Command::Worker(args) => worker::run(args, cli),
+        Command::Check(args) => check::run(args, cli),
         Command::Extract(args) => extract::run(args, cli),
         Command::Summarise(args) => summarise::run(args, cli, &interrupt),
         Command::Translate(args) => translate::run(args, cli, &interrupt),

@@ -20,6 +20,7 @@ use super::{Outcome, models, result};
 use crate::cli::{Cli, TranslateArgs};
 
 mod languages;
+mod report;
 mod text;
 
 pub fn run(args: &TranslateArgs, cli: &Cli, interrupt: &Interrupt) -> Result<Outcome> {
@@ -28,6 +29,9 @@ pub fn run(args: &TranslateArgs, cli: &Cli, interrupt: &Interrupt) -> Result<Out
     let source = input::read(&args.file)?;
     let text = source.text()?;
     match document(text, &source)? {
+        Some(_) if args.report.is_some() => bail!(
+            "--report is for plain texts; the findings of a brief are in its JSON (--format json)"
+        ),
         Some(document) => translate_document(document, args, cli, &mut desk, interrupt),
         None => text::translate(text, &source, args, cli, &mut desk, interrupt),
     }

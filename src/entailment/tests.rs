@@ -61,8 +61,12 @@ fn judge(answer: Answer) -> (EntailmentJudge, Asked) {
         };
         pairs.iter().map(answer).collect()
     };
-    let judge =
-        EntailmentJudge { model: "nli".into(), revision: "1".into(), score: Box::new(score) };
+    let judge = EntailmentJudge {
+        model: "nli".into(),
+        revision: "1".into(),
+        scope: Scope::Windows,
+        score: Box::new(score),
+    };
     (judge, asked)
 }
 

@@ -25,6 +25,6 @@ pub use entry::{
 };
 pub use obtain::{Presence, cached, folder, obtain, presence};
 pub use pip::find_pip;
-pub use registry::{Direction, EXTRACTIVE, Profile, Registry};
+pub use registry::{Direction, EXTRACTIVE, Profile, Registry, SELF_JUDGE};
 pub use store::{AdapterFiles, ModelFiles, Network, Progress, Store};
 pub use verify::sum_of_file;

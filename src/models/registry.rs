@@ -14,6 +14,8 @@ use crate::language::Language;
 
 /// What a profile names in the place of a model where briefs are the article's own sentences.
 pub const EXTRACTIVE: &str = "extractive";
+/// What it names in the place of an entailment model where the model that writes judges itself.
+pub const SELF_JUDGE: &str = "self";
 
 /// The registry that is compiled in.
 const BUILTIN: &str = include_str!("../../models.toml");
@@ -74,7 +76,7 @@ impl Profile {
             .summarise
             .values()
             .chain(self.translate.values())
-            .chain(&self.entailment)
+            .chain(self.entailment.iter().filter(|name| *name != SELF_JUDGE))
             .map(String::as_str)
             .filter(|name| *name != EXTRACTIVE)
             .collect();
@@ -178,7 +180,7 @@ impl Registry {
                 bail!("translate.{direction}: model '{name}' does not translate {direction}");
             }
         }
-        if let Some(name) = &profile.entailment {
+        if let Some(name) = profile.entailment.as_ref().filter(|name| *name != SELF_JUDGE) {
             let model = self.model(name).context("entailment")?;
             if !model.architecture.is_classifier() {
                 bail!("entailment: model '{name}' ({}) is no classifier", model.architecture);

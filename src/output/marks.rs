@@ -18,18 +18,28 @@ pub struct Marked {
     pub mark: String,
 }
 
+/// What stands in place of the headline of a translation of which no sentence stands.
+pub const NO_TRANSLATION: &str = "No translation stands. The original says:";
+
 /// The headline, marked if an error was found in it.
 pub fn headline(document: &Document, brief: &Brief) -> Marked {
+    if none_stands(document, brief) {
+        return Marked { text: NO_TRANSLATION.to_string(), mark: String::new() };
+    }
     let mark = if failed(document, brief, None) { " [?]" } else { "" };
     Marked { text: harmless(&brief.headline), mark: mark.to_string() }
 }
 
-/// The sentences, each marked if an error was found in it.
+/// The sentences, each marked if an error was found in it; those of the original where none stands.
 pub fn sentences(document: &Document, brief: &Brief) -> Vec<Marked> {
+    let lost = none_stands(document, brief);
     let sentences = brief.sentences.iter().enumerate();
     sentences
         .map(|(index, sentence)| {
             let mark = match &sentence.source {
+                Some(source) if lost => {
+                    return Marked { text: harmless(source), mark: String::new() };
+                }
                 _ if !failed(document, brief, Some(index)) => String::new(),
                 Some(source) => format!(" [? {}]", harmless(source)),
                 None => " [?]".to_string(),
@@ -37,6 +47,13 @@ pub fn sentences(document: &Document, brief: &Brief) -> Vec<Marked> {
             Marked { text: harmless(&sentence.text), mark }
         })
         .collect()
+}
+
+/// A translation with an error in every sentence: a text full of marks helps nobody.
+fn none_stands(document: &Document, brief: &Brief) -> bool {
+    let mut sentences = brief.sentences.iter().enumerate();
+    !brief.sentences.is_empty()
+        && sentences.all(|(at, one)| one.source.is_some() && failed(document, brief, Some(at)))
 }
 
 fn failed(document: &Document, brief: &Brief, sentence: Option<usize>) -> bool {

@@ -100,7 +100,11 @@ fn markdown_escapes_the_text_of_models() {
 /// The document with an error in the Turkish sentence, whose source is known.
 fn doubtful(sentence: Option<usize>) -> Document {
     let mut document = document("wire");
-    document.briefs[1].sentences[0].source = Some("The old bridge closes [today].".into());
+    let sentences = &mut document.briefs[1].sentences;
+    sentences[0].source = Some("The old bridge closes [today].".into());
+    let mut second = sentences[0].clone();
+    second.text = "Onarım yedi ay sürecek.".into();
+    sentences.push(second);
     let mut finding = Finding::new("numbers", Severity::Error, "no such number");
     finding.language = Some(Language::Turkish);
     finding.span = Some(crate::document::Span { sentence, start: 0, end: 4 });
@@ -117,7 +121,7 @@ fn what_failed_a_check_is_marked_in_the_text_itself() {
 
     Türkçe (sentences of the article)
     Köprü kapanıyor
-    Eski köprü kapanıyor. [? The old bridge closes [today].]
+    Eski köprü kapanıyor. [? The old bridge closes [today].] Onarım yedi ay sürecek.
     [?] failed a check; the sentence that it should say stands beside it.
     ");
     let markdown = render(&doubtful(None), Format::Markdown, Paper::Pipe).unwrap();
@@ -125,6 +129,17 @@ fn what_failed_a_check_is_marked_in_the_text_itself() {
     let mut warned = doubtful(Some(0));
     warned.findings[0].severity = Severity::Warning;
     assert!(!render(&warned, Format::Text, Paper::Pipe).unwrap().contains("[?"));
+}
+
+#[test]
+fn a_translation_without_a_sentence_that_stands_gives_way_to_its_source() {
+    let mut lost = doubtful(Some(0));
+    lost.briefs[1].sentences.truncate(1);
+    for format in [Format::Text, Format::Markdown] {
+        let text = render(&lost, format, Paper::Pipe).unwrap();
+        assert!(text.contains("No translation stands. The original says:"), "{text}");
+        assert!(!text.contains("Eski köprü") && !text.contains("[?"), "{text}");
+    }
 }
 
 #[test]

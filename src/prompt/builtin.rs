@@ -20,6 +20,7 @@ const FILES: &[(&str, &str)] = files![
     "repair.en.md",
     "repair.tr.md",
     "repair.ru.md",
+    "judge.md",
     "styles.en.md",
     "styles.tr.md",
     "styles.ru.md",

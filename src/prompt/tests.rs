@@ -19,6 +19,7 @@ fn every_compiled_in_template_is_sound() {
             "repair" => Kind::Repair,
             "styles" => Kind::Styles,
             "lengths" => Kind::Lengths,
+            "judge" => Kind::Judge,
             _ => Kind::Translate,
         };
         let template = prompts.template(name, kind).unwrap();

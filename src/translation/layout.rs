@@ -52,6 +52,17 @@ impl Layout {
         self.lines.iter().flat_map(|line| line.sentences.iter().map(String::as_str))
     }
 
+    /// The line of each sentence, the first being 0.
+    pub fn line_numbers(&self) -> Vec<usize> {
+        let lines = self.lines.iter().enumerate();
+        lines.flat_map(|(at, line)| std::iter::repeat_n(at, line.sentences.len())).collect()
+    }
+
+    /// Lines of the text.
+    pub fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
     /// Paragraphs (lines with words, without bullets) and, for each sentence, its paragraph and its
     /// first character and one past its last in it.
     pub fn paragraphs_and_places(&self) -> (Vec<String>, Vec<(usize, usize, usize)>) {
@@ -160,6 +171,8 @@ mod tests {
         let text = "One. Two.\n\n- three\nfour";
         let (sentences, again) = round_trip(text, Cut::Lines);
         assert_eq!(sentences, ["One. Two.", "- three", "four"]);
+        let layout = Layout::of(text, Language::English, Cut::Lines);
+        assert_eq!((layout.line_numbers(), layout.line_count()), (vec![0, 2, 3], 4));
         assert_eq!(again, text);
     }
 

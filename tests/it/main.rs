@@ -3,6 +3,7 @@
 mod adapters;
 mod batch;
 mod browser;
+mod check;
 mod checkpoints;
 mod checks;
 mod digest;

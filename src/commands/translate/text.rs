@@ -16,6 +16,7 @@ use bulletin::translation::route::Route;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::report::LineReport;
 use super::{glossary, languages, same_language};
 use crate::cli::{Cli, TranslateArgs};
 use crate::commands::desk::Desk;
@@ -63,7 +64,8 @@ pub(super) fn translate(
     // Window by window, so that the sentences of the whole text are never there at once.
     let counts = windows.iter().map(|window| Layout::of(window, from, cut).sentences().count());
     let mut work = Work { args, desk, judge: &judge, from, cut, count: counts.sum() };
-    let mut whole = Whole::default();
+    result::check_out(args.report.as_ref())?;
+    let (mut whole, mut lines) = (Whole::default(), LineReport::default());
     let streams = args.output.format != Format::Json && args.output.out.is_none();
     for window in windows {
         let (written, part) = work.window(window, &mut watch)?;
@@ -72,9 +74,11 @@ pub(super) fn translate(
             models::print(&written)?;
             result::show(&part.numbered(whole.sentence_count, args), cli.talk);
         }
+        lines.add(&part.layout, &part.sentences, &part.numbered(whole.sentence_count, args));
         whole.add(part, written, args, streams);
     }
     watch.finish();
+    lines.deliver(args, interrupt)?;
     if args.output.format == Format::Json {
         let document = whole.document(source, from, args);
         return result::deliver(&document, &args.output, cli.talk, interrupt);

@@ -1,0 +1,148 @@
+//! Does a translation say what its source says, all of it and nothing else?
+//!
+//! `sides` asks a bilingual lexicon which words of each side the other accounts for, `features` adds lengths,
+//! figures and names, and `model` weighs them. Everything is whole numbers, so a score is the same everywhere.
+
+mod alignment;
+mod bilingual;
+mod features;
+mod foreign;
+mod model;
+mod sides;
+
+use crate::analysis::passage::Passage;
+use crate::checks::Draft;
+use crate::document::Severity;
+use crate::language::Language;
+
+pub(crate) use alignment::Group;
+pub use bilingual::BilingualLexicon;
+pub use features::NAMES;
+pub(crate) use features::{Seen, Side};
+pub use model::Calibration;
+use sides::Weighed;
+
+/// Most words that a finding names on each side.
+const NAMED: usize = 4;
+/// Surprise, in thousandths of a nat, from which a word without a counterpart is named.
+const WORTH_NAMING: i64 = 700;
+
+/// The judge of adequacy with its tables.
+pub struct Adequacy {
+    lexicon: BilingualLexicon,
+    calibrations: Vec<((Language, Language), Calibration)>,
+}
+
+impl Default for Adequacy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Adequacy {
+    /// Opens the tables that are compiled in.
+    pub fn new() -> Self {
+        let pairs = Language::ALL.into_iter().flat_map(|from| Language::ALL.map(|to| (from, to)));
+        let known = |(from, to)| Some(((from, to), Calibration::of(from, to)?));
+        Self { lexicon: BilingualLexicon::new(), calibrations: pairs.filter_map(known).collect() }
+    }
+
+    fn calibration(&self, from: Language, to: Language) -> Option<&Calibration> {
+        let found = self.calibrations.iter().find(|(pair, _)| *pair == (from, to));
+        found.map(|(_, calibration)| calibration)
+    }
+
+    /// Which sentences belong together.
+    pub(crate) fn aligned(&self, source: &[Side], target: &[Side]) -> Vec<Group> {
+        let language = |sides: &[Side]| sides.first().map(|side| side.passage.language);
+        let languages = language(source).zip(language(target));
+        let calibration = languages.and_then(|(from, to)| self.calibration(from, to));
+        let mean = calibration.map_or(1000, |calibration| calibration.mean_length);
+        alignment::align(source, target, &self.lexicon, mean)
+    }
+
+    /// Judges a translation beside its source; `None` for two texts in one language.
+    pub(crate) fn judge(&self, source: Side, target: Side, seen: Seen) -> Option<Judgement<'_>> {
+        let calibration = self.calibration(source.passage.language, target.passage.language)?;
+        let mean = calibration.mean_length;
+        let found = features::features(source, target, seen, &self.lexicon, mean);
+        Some(Judgement {
+            score: calibration.adequacy(&found.values),
+            lost: missing(source.passage, &found.source),
+            added: missing(target.passage, &found.target),
+            values: found.values,
+            calibration,
+        })
+    }
+
+    pub(crate) fn lexicon(&self) -> &BilingualLexicon {
+        &self.lexicon
+    }
+}
+
+/// What was found out about one translation.
+pub(crate) struct Judgement<'a> {
+    /// How likely it is that it says what its source says, in hundredths.
+    pub score: i64,
+    pub values: [i64; NAMES.len()],
+    /// Words of the source and of the translation that the other side does not account for, worst first.
+    pub lost: Vec<String>,
+    pub added: Vec<String>,
+    calibration: &'a Calibration,
+}
+
+impl Judgement<'_> {
+    /// An error where the translation is most likely wrong, a warning where it is doubtful.
+    pub fn draft(&self) -> Option<Draft> {
+        let severity = match self.score {
+            score if score < self.calibration.error_below => Severity::Error,
+            score if score < self.calibration.warn_below => Severity::Warning,
+            _ => return None,
+        };
+        let mut message = match severity {
+            Severity::Error => "the translation says something else than its source".to_string(),
+            _ => "the translation may not say all that its source says".to_string(),
+        };
+        let listed = |words: &[String]| {
+            let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+            quoted.join(", ")
+        };
+        if !self.lost.is_empty() {
+            message.push_str(&format!(": nothing stands for {}", listed(&self.lost)));
+        }
+        if !self.added.is_empty() {
+            let link = if self.lost.is_empty() { ":" } else { ", and" };
+            message.push_str(&format!("{link} nothing calls for {}", listed(&self.added)));
+        }
+        Some(Draft::new("adequacy", severity, message))
+    }
+
+    /// In a sentence that is otherwise accounted for, the doubts of other checks are wrong far more often than
+    /// right: a warning of theirs is a note there, and a denial of one side alone a warning.
+    pub fn settled(&self, mut drafts: Vec<Draft>) -> Vec<Draft> {
+        if self.score < self.calibration.doubts_below {
+            return drafts;
+        }
+        for draft in drafts.iter_mut().filter(|draft| DOUBTS.contains(&draft.check)) {
+            draft.severity = match (draft.check, draft.severity) {
+                ("polarity", Severity::Error) => Severity::Warning,
+                (_, Severity::Error) => Severity::Error,
+                _ => Severity::Note,
+            };
+        }
+        drafts
+    }
+}
+
+/// Checks that speak up in a share of right translations that adequacy has to outweigh.
+const DOUBTS: [&str; 4] = ["names", "polarity", "spelling", "casing"];
+
+/// The words that are missed most, as they are written.
+fn missing(passage: &Passage, words: &[Weighed]) -> Vec<String> {
+    let surprise = |word: &Weighed| word.surprise * (1000 - word.covered) / 1000;
+    let mut missed: Vec<&Weighed> =
+        words.iter().filter(|word| surprise(word) >= WORTH_NAMING).collect();
+    missed.sort_by_key(|word| (-surprise(word), word.token));
+    missed.truncate(NAMED);
+    missed.into_iter().map(|word| passage.tokens[word.token].text.clone()).collect()
+}

@@ -1,0 +1,309 @@
+//! `bulletin check`: the gate for texts written by anyone.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use anyhow::{Context, Result, anyhow, bail};
+use bulletin::article::{self, Article, Format as FileFormat};
+use bulletin::checks::Checker;
+use bulletin::comparison::{self, Report};
+use bulletin::document::{Brief, BriefPath, BriefSentence, Finding, Origin, Severity};
+use bulletin::entailment::EntailmentJudge;
+use bulletin::language::{Language, detect};
+use bulletin::output::{self, Format};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::desk::Desk;
+use super::input::{self, Source};
+use super::models::print;
+use super::{Outcome, result};
+use crate::cli::{self, Cli, RunArgs};
+
+/// Name and version of the JSON that `check` writes.
+const SCHEMA: &str = "bulletin-check/1";
+
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// The text to check, or - for standard input
+    #[arg(value_name = "TEXT")]
+    pub text: PathBuf,
+
+    /// What it must be true to: an article, or the text that it translates
+    #[arg(long, value_name = "SOURCE")]
+    pub against: PathBuf,
+
+    /// What the text is [default: a brief where the language is the same, else a translation]
+    #[arg(long = "as", value_name = "KIND")]
+    pub kind: Option<Kind>,
+
+    /// The language of SOURCE, when it should not be detected
+    #[arg(long, value_name = "LANG")]
+    pub from: Option<Language>,
+
+    /// The language of TEXT, when it should not be detected
+    #[arg(long, value_name = "LANG")]
+    pub to: Option<Language>,
+
+    /// Line N of TEXT translates line N of SOURCE
+    #[arg(long)]
+    pub lines: bool,
+
+    /// text or json; with --lines, one JSON object a line
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = cli::text_or_json())]
+    pub format: Format,
+
+    /// A warning counts like an error
+    #[arg(long)]
+    pub strict: bool,
+
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// What a text is to its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    Brief,
+    Translation,
+}
+
+pub fn run(args: &CheckArgs, cli: &Cli) -> Result<Outcome> {
+    let (text, source) = (input::read(&args.text)?, input::read(&args.against)?);
+    let own = text.text()?;
+    let desk = Desk::open(&args.run, cli)?;
+    let judge = desk.entailment()?;
+    if args.lines {
+        return lines(args, (&text, own), (&source, source.text()?), judge);
+    }
+    let original = Original::read(&source, args.from)?;
+    let from = original.language;
+    let to = language(args.to, own, &text)?;
+    let kind = args.kind.unwrap_or(if from == to { Kind::Brief } else { Kind::Translation });
+    let tables = Checker::new();
+    let report = match kind {
+        Kind::Brief => {
+            let article = original.article(&source)?;
+            let mut report = comparison::check_brief(&tables, &article, (own, to));
+            judge_brief(&mut report, &article, (own, to), judge.as_deref());
+            report
+        }
+        Kind::Translation if from == to => bail!(
+            "{} and {} are both in {}; a translation has another language (--from, --to)",
+            text.shown(),
+            source.shown(),
+            to.name()
+        ),
+        Kind::Translation => {
+            let mut report =
+                comparison::check_translation(&tables, (&original.text, from), (own, to));
+            judge_pairs(&mut report, &original.text, own, judge.as_deref());
+            report
+        }
+    };
+    match args.format {
+        Format::Json => print(&format!("{:#}\n", document(kind, from, to, &report)))?,
+        _ => print(&plain(&report, own))?,
+    }
+    Ok(outcome(report.all(), args))
+}
+
+/// The source: its article, or its text as it stands.
+struct Original {
+    text: String,
+    language: Language,
+    article: Option<Article>,
+}
+
+impl Original {
+    /// Plain text is taken as it is; of everything else, what `extract` shows.
+    fn read(source: &Source, from: Option<Language>) -> Result<Self> {
+        let format = FileFormat::of(&source.name, &source.bytes);
+        if matches!(format, FileFormat::Text | FileFormat::Markdown) {
+            let text = source.text()?.to_string();
+            let language = language(from, &text, source)?;
+            return Ok(Self { text, language, article: None });
+        }
+        let article = read_article(source, from)?;
+        let title = article.title.iter().cloned();
+        let lines: Vec<String> = title.chain(article.paragraphs.iter().cloned()).collect();
+        let language = article.language;
+        Ok(Self { text: lines.join("\n"), language, article: Some(article) })
+    }
+
+    fn article(&self, source: &Source) -> Result<Article> {
+        match &self.article {
+            Some(article) => Ok(article.clone()),
+            None => read_article(source, Some(self.language)),
+        }
+    }
+}
+
+fn read_article(source: &Source, from: Option<Language>) -> Result<Article> {
+    article::read(&source.name, &source.bytes, from)
+        .map_err(|error| anyhow!("{}: {error}", source.shown()))
+}
+
+/// The language that the user names, else the one that shows.
+fn language(named: Option<Language>, text: &str, source: &Source) -> Result<Language> {
+    let found = named.or_else(|| detect(text).known());
+    found.with_context(|| {
+        format!(
+            "the language of {} is none of English, Turkish and Russian, or cannot be told; give \
+             it with --from (the source) or --to (the text)",
+            source.shown()
+        )
+    })
+}
+
+/// What an entailment model says of each pair.
+fn judge_pairs(report: &mut Report, source: &str, text: &str, judge: Option<&EntailmentJudge>) {
+    let Some(judge) = judge else { return };
+    for pair in &mut report.pairs {
+        let (one, two) = (cut(source, pair.source), cut(text, pair.text));
+        if !one.is_empty() && !two.is_empty() {
+            pair.findings.extend(judge.pair(&one, &two));
+        }
+    }
+}
+
+/// What an entailment model says of each sentence of a brief.
+fn judge_brief(
+    report: &mut Report,
+    article: &Article,
+    (text, language): (&str, Language),
+    judge: Option<&EntailmentJudge>,
+) {
+    let Some(judge) = judge else { return };
+    let sentences = report.pairs.iter().map(|pair| BriefSentence::new(cut(text, pair.text)));
+    let mut brief = Brief {
+        language,
+        headline: String::new(),
+        sentences: sentences.collect(),
+        origin: Origin {
+            model: String::new(),
+            revision: String::new(),
+            prompt_sha256: String::new(),
+            settings: json!({}),
+            route: vec![language],
+            path: BriefPath::Model,
+        },
+    };
+    for finding in judge.brief(article, &mut brief) {
+        let place = finding.span.and_then(|span| span.sentence);
+        match place.and_then(|at| report.pairs.get_mut(at)) {
+            Some(pair) => pair.findings.push(finding),
+            None => report.findings.push(finding),
+        }
+    }
+}
+
+fn cut(text: &str, place: (usize, usize)) -> String {
+    text.chars().skip(place.0).take(place.1 - place.0).collect()
+}
+
+fn document(kind: Kind, from: Language, to: Language, report: &Report) -> serde_json::Value {
+    json!({
+        "schema": SCHEMA,
+        "as": match kind { Kind::Brief => "brief", Kind::Translation => "translation" },
+        "from": from,
+        "to": to,
+        "pairs": report.pairs,
+        "findings": report.findings,
+    })
+}
+
+/// Line by line: as many lines on both sides.
+fn lines(
+    args: &CheckArgs,
+    (text, own): (&Source, &str),
+    (source, original): (&Source, &str),
+    judge: Option<Rc<EntailmentJudge>>,
+) -> Result<Outcome> {
+    if args.kind == Some(Kind::Brief) {
+        bail!("--lines is for translations; leave it out to check a brief");
+    }
+    let (mine, theirs): (Vec<&str>, Vec<&str>) =
+        (own.lines().collect(), original.lines().collect());
+    if mine.len() != theirs.len() {
+        bail!(
+            "{} has {} lines and {} has {}; with --lines, line N of the text translates line N of the source",
+            text.shown(),
+            mine.len(),
+            source.shown(),
+            theirs.len()
+        );
+    }
+    let (from, to) = (language(args.from, original, source)?, language(args.to, own, text)?);
+    if from == to {
+        bail!("both sides are in {}; a translation has another language (--from, --to)", to.name());
+    }
+    let tables = Checker::new();
+    let (mut bad, mut all) = (0, Vec::new());
+    for (at, (one, two)) in theirs.into_iter().zip(mine).enumerate() {
+        let (adequacy, mut findings) = comparison::check_line(&tables, (one, from), (two, to));
+        if let Some(judge) = judge.as_ref().filter(|_| adequacy.is_some_and(|it| it > 0.0)) {
+            findings.extend(judge.pair(one, two));
+        }
+        let number = at + 1;
+        match args.format {
+            Format::Json => {
+                let row = json!({"line": number, "adequacy": adequacy, "findings": findings});
+                print(&format!("{row}\n"))?;
+            }
+            _ => {
+                let told = findings.iter().filter(|finding| finding.severity > Severity::Note);
+                for finding in told {
+                    print(&format!("{number}: {}\n", output::text::finding(finding)))?;
+                }
+            }
+        }
+        bad += usize::from(findings.iter().any(|finding| is_bad(finding, args)));
+        all.extend(findings);
+    }
+    if args.format != Format::Json {
+        print(&format!("{bad} of {} lines do not stand\n", own.lines().count()))?;
+    }
+    Ok(outcome(all.iter(), args))
+}
+
+/// Each finding with the sentence that it is about, and how many sentences do not stand.
+fn plain(report: &Report, text: &str) -> String {
+    let mut shown = String::new();
+    let told = |finding: &&Finding| finding.severity > Severity::Note;
+    for (at, pair) in report.pairs.iter().enumerate() {
+        let findings: Vec<&Finding> = pair.findings.iter().filter(told).collect();
+        if findings.is_empty() {
+            continue;
+        }
+        let sentence = output::harmless(&cut(text, pair.text)).to_string();
+        shown.push_str(&format!("{}: {sentence}\n", at + 1));
+        for finding in findings {
+            shown.push_str(&format!("    {}\n", output::text::finding(finding)));
+        }
+    }
+    for finding in report.findings.iter().filter(told) {
+        shown.push_str(&format!("{}\n", output::text::finding(finding)));
+    }
+    let wrong = report
+        .pairs
+        .iter()
+        .filter(|pair| pair.findings.iter().any(|finding| finding.severity == Severity::Error));
+    let count = wrong.count();
+    shown.push_str(&format!("{count} of {} sentences do not stand\n", report.pairs.len()));
+    shown
+}
+
+fn is_bad(finding: &Finding, args: &CheckArgs) -> bool {
+    let least = if args.strict { Severity::Warning } else { Severity::Error };
+    finding.severity >= least
+}
+
+fn outcome<'a>(findings: impl Iterator<Item = &'a Finding>, args: &CheckArgs) -> Outcome {
+    let mut findings = findings;
+    if findings.any(|finding| is_bad(finding, args)) {
+        Outcome::Findings
+    } else {
+        result::outcome(&[])
+    }
+}
