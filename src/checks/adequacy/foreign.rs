@@ -23,12 +23,13 @@ fn words_of(target: &Passage, other: Language) -> Vec<&Token> {
     let others = stemmer(other);
     let places = (0..target.tokens.len()).filter(|at| {
         let token = &target.tokens[*at];
-        let joined =
-            target.tokens.get(at + 1).is_some_and(|next| next.glued && next.is_mark("-.@/_&"));
+        let mark = |at: usize| target.tokens[at].is_mark("-.@/_&");
+        let before = *at > 0 && token.glued && mark(*at - 1);
+        let behind = target.tokens.get(at + 1).is_some_and(|next| next.glued) && mark(at + 1);
+        let compound = before || behind;
         let plain = token.kind == Kind::Word
             && !token.is_capitalised()
-            && !(token.glued && *at > 0 && target.tokens[at - 1].is_mark("-.@/_&"))
-            && !joined
+            && !compound
             && token.suffix.is_empty()
             && token.text.chars().count() >= SHORTEST;
         plain
