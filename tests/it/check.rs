@@ -49,7 +49,7 @@ fn lines_that_do_not_match_cannot_be_checked_and_an_empty_one_is_an_error() {
     let short = desk.run(&["check", "short.txt", "--against", "source.txt", "--lines"]);
     assert_eq!(short.code, 2, "{short:?}");
     assert!(short.stderr.contains("1 lines") && short.stderr.contains('3'), "{short:?}");
-    desk.put("hole.txt", &GOOD.replace("Su temizdi.", ""));
+    desk.put("hole.txt", GOOD.replace("Su temizdi.", ""));
     let hole = desk.run(&["check", "hole.txt", "--against", "source.txt", "--lines"]);
     assert_eq!(hole.code, 1, "{hole:?}");
     assert!(hole.stdout.starts_with("1: error"), "{hole:?}");
@@ -60,7 +60,7 @@ fn lines_that_do_not_match_cannot_be_checked_and_an_empty_one_is_an_error() {
 #[test]
 fn whole_texts_are_put_together_sentence_by_sentence() {
     let desk = desk();
-    desk.put("joined.txt", &GOOD.replace('\n', " "));
+    desk.put("joined.txt", GOOD.replace('\n', " "));
     let arguments = ["check", "joined.txt", "--against", "source.txt", "--format", "json"];
     let whole = desk.run(&arguments);
     assert_eq!(whole.code, 0, "{whole:?}");
