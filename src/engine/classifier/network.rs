@@ -41,7 +41,7 @@ impl Network {
         }
         let name = weights.first().map_or(Path::new("model.safetensors"), PathBuf::as_path);
         let reading = || format!("cannot read the weights '{}'", name.display());
-        // Sound as long as nobody changes the file meanwhile, as with every mapped model.
+        // SAFETY: sound as long as nobody changes the file meanwhile, as with every mapped model.
         let tensors = unsafe { VarBuilder::from_mmaped_safetensors(weights, DType::F32, device) }
             .with_context(reading)?;
         let labels = config.labels.count;

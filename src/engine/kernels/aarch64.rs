@@ -64,6 +64,9 @@ unsafe fn integer<const BITS: usize, const SCALES: usize>(
 }
 
 /// Products of rows `4 quarter…` of the tile with inputs `first…`.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline]
 #[target_feature(enable = "neon,dotprod")]
 unsafe fn four_lanes<const BITS: usize, const SCALES: usize, const ROWS: usize>(
@@ -73,6 +76,7 @@ unsafe fn four_lanes<const BITS: usize, const SCALES: usize, const ROWS: usize>(
     first: usize,
     quarter: usize,
 ) {
+    // SAFETY: the caller's promise.
     unsafe {
         let mut sums = [vld1q_f32(tile.bias.add(4 * quarter)); ROWS];
         for block in 0..tile.planes.blocks {
@@ -101,6 +105,8 @@ unsafe fn four_lanes<const BITS: usize, const SCALES: usize, const ROWS: usize>(
     }
 }
 
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline]
 #[target_feature(enable = "neon")]
 unsafe fn store(sum: float32x4_t, output: &Output, row: usize, quarter: usize) {
@@ -141,6 +147,9 @@ fn products(weights: &[int8x16_t; 4], inputs: int8x16_t) -> int32x4_t {
 }
 
 /// Columns `16 part…` of 4 rows of a block, less the offset: vector j holds four columns.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline]
 #[target_feature(enable = "neon")]
 unsafe fn quants<const BITS: usize, const SCALES: usize>(
@@ -149,6 +158,7 @@ unsafe fn quants<const BITS: usize, const SCALES: usize>(
     part: usize,
     quarter: usize,
 ) -> [int8x16_t; 4] {
+    // SAFETY: the caller's promise.
     unsafe {
         let low = tile.start.add(block * layout::quant_bytes(BITS) + 16 * quarter);
         let high = tile.start.add(tile.planes.high + block * layout::high_bytes(BITS));
@@ -190,6 +200,9 @@ fn fifth_bits(bits: u16) -> uint8x16_t {
 }
 
 /// Four half-precision numbers.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline]
 #[target_feature(enable = "neon")]
 unsafe fn halves(start: *const u8) -> float32x4_t {
@@ -208,9 +221,13 @@ unsafe fn halves(start: *const u8) -> float32x4_t {
 }
 
 /// Four bytes as numbers, `index` in units of 16 rows.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline]
 #[target_feature(enable = "neon")]
 unsafe fn bytes(start: *const u8, signed: i8) -> float32x4_t {
+    // SAFETY: the caller's promise.
     unsafe {
         let four = vcreate_u8(u64::from(start.cast::<u32>().read_unaligned()));
         // With the top bit turned over, signed bytes are unsigned ones with 128 added.
@@ -225,9 +242,12 @@ unsafe fn bytes(start: *const u8, signed: i8) -> float32x4_t {
 const SIGNED: i8 = -128;
 const UNSIGNED: i8 = 0;
 
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline]
 #[target_feature(enable = "neon")]
 unsafe fn factors<const SCALES: usize>(tile: &Tile, block: usize, quarter: usize) -> Factors {
+    // SAFETY: the caller's promise.
     unsafe {
         let zero = [vdupq_n_f32(0.0); 2];
         let start = tile.start.add(tile.planes.factors);

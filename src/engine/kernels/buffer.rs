@@ -14,6 +14,7 @@ pub struct Buffer {
 
 // SAFETY: the buffer owns its memory and hands it out under the borrow rules.
 unsafe impl Send for Buffer {}
+// SAFETY: as above.
 unsafe impl Sync for Buffer {}
 
 impl Buffer {

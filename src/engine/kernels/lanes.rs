@@ -49,11 +49,13 @@ unsafe impl Lanes for Portable {
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller's promise.
         unsafe { Self(from.cast::<[f32; 4]>().read_unaligned()) }
     }
 
     #[inline(always)]
     unsafe fn store(self, to: *mut f32) {
+        // SAFETY: the caller's promise.
         unsafe { to.cast::<[f32; 4]>().write_unaligned(self.0) }
     }
 
@@ -100,6 +102,7 @@ unsafe impl Lanes for Portable {
 
     #[inline(always)]
     unsafe fn widen(from: *const f16) -> Self {
+        // SAFETY: the caller's promise.
         let halves = unsafe { from.cast::<[f16; 4]>().read_unaligned() };
         Self(halves.map(f16::to_f32))
     }

@@ -22,6 +22,7 @@ pub(super) trait Source: Copy {
 impl Source for *const f32 {
     #[inline(always)]
     unsafe fn read<V: Lanes>(self, at: usize) -> V {
+        // SAFETY: the caller's promise.
         unsafe { V::load(self.add(at)) }
     }
 }
@@ -36,11 +37,13 @@ pub(super) struct Cached {
 impl Source for Cached {
     #[inline(always)]
     unsafe fn read<V: Lanes>(self, at: usize) -> V {
+        // SAFETY: the caller's promise.
         unsafe { V::widen(self.values.add(at)) }
     }
 
     #[inline(always)]
     unsafe fn fetch_next<V: Lanes>(self, at: usize) {
+        // SAFETY: any address may be fetched.
         unsafe { V::prefetch(self.next.wrapping_add(at).cast()) };
     }
 }

@@ -71,12 +71,15 @@ for_avx_vnni! {
     }
 }
 
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 unsafe fn groups<const BITS: usize, const SCALES: usize, const VNNI: bool>(
     tile: &Tile,
     inputs: &Inputs,
     output: &Output,
 ) {
+    // SAFETY: the caller's promise.
     unsafe {
         let mut row = 0;
         while row < inputs.rows {
@@ -93,6 +96,9 @@ unsafe fn groups<const BITS: usize, const SCALES: usize, const VNNI: bool>(
 }
 
 /// Products of rows `8 half…` of the tile with inputs `first…`.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 unsafe fn eight_lanes<
     const BITS: usize,
@@ -106,6 +112,7 @@ unsafe fn eight_lanes<
     first: usize,
     half: usize,
 ) {
+    // SAFETY: the caller's promise.
     unsafe {
         let mut sums = [_mm256_loadu_ps(tile.bias.add(8 * half)); ROWS];
         for block in 0..tile.planes.blocks {
@@ -136,8 +143,11 @@ unsafe fn eight_lanes<
     }
 }
 
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 unsafe fn store(sum: __m256, output: &Output, row: usize, half: usize) {
+    // SAFETY: the caller's promise.
     unsafe {
         let start = output.start.add(row * output.stride);
         let lanes = output.lanes.saturating_sub(8 * half).min(8);
@@ -153,12 +163,16 @@ unsafe fn store(sum: __m256, output: &Output, row: usize, half: usize) {
 }
 
 /// Σ (weight - offset) × input over 16 columns, for 8 rows. `input_sum` is minus the sum of the inputs.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 unsafe fn products<const BITS: usize, const SCALES: usize, const VNNI: bool>(
     weights: &[__m256i; 4],
     inputs: *const i8,
     input_sum: i32,
 ) -> __m256i {
+    // SAFETY: the caller's promise.
     unsafe {
         let mut repeated = [_mm256_setzero_si256(); 4];
         for (quad, repeated) in repeated.iter_mut().enumerate() {

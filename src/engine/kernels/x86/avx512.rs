@@ -65,6 +65,7 @@ unsafe fn panel<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
     inputs: &Inputs,
     output: &Output,
 ) {
+    // SAFETY: the caller's promise.
     unsafe {
         let mut sums = [_mm512_loadu_ps(tile.bias); WIDTH];
         let mut wide = [_mm512_setzero_ps(); 2];
@@ -88,18 +89,24 @@ unsafe fn panel<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
     }
 }
 
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 unsafe fn store<const WIDTH: usize>(sums: &[__m512; WIDTH], rows: usize, output: &Output) {
     let mask = u16::MAX >> (16 - output.lanes);
     // A loop of fixed length: an index that varies would keep the sums out of the registers.
     for (row, &sum) in sums.iter().enumerate() {
         if row < rows {
+            // SAFETY: the caller's promise.
             unsafe { _mm512_mask_storeu_ps(output.start.add(row * output.stride), mask, sum) };
         }
     }
 }
 
 /// Adds the products of one block for types with one scale for 32 columns.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 unsafe fn whole<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
     weights: &[__m512i; 8],
@@ -108,6 +115,7 @@ unsafe fn whole<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
     at: usize,
     sums: &mut [__m512; WIDTH],
 ) {
+    // SAFETY: the caller's promise.
     unsafe {
         let mut totals = [_mm512_setzero_si512(); WIDTH];
         if SCALES == HALF {
@@ -135,6 +143,9 @@ unsafe fn whole<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
 }
 
 /// Adds the products of one block for types with a scale for each 16 columns.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 unsafe fn by_halves<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
     weights: &[__m512i; 8],
@@ -143,6 +154,7 @@ unsafe fn by_halves<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
     at: usize,
     sums: &mut [__m512; WIDTH],
 ) {
+    // SAFETY: the caller's promise.
     unsafe {
         let quants = inputs.quants.add(at * BLOCK).cast::<i32>();
         let mut parts = [_mm512_setzero_ps(); WIDTH];
@@ -176,8 +188,12 @@ unsafe fn by_halves<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
 }
 
 /// The offset of a type, 2^(bits - 1), times the negative sum of the inputs.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 unsafe fn offset<const BITS: usize>(sum: __m512i) -> __m512i {
+    // SAFETY: the caller's promise.
     unsafe {
         match BITS {
             4 => _mm512_slli_epi32::<3>(sum),

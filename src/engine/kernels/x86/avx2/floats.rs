@@ -28,6 +28,7 @@ for_avx2! {
 /// As [`Kernel`].
 #[inline(always)]
 unsafe fn groups<const KIND: usize>(tile: &Tile, inputs: &Inputs, output: &Output) {
+    // SAFETY: the caller's promise.
     unsafe {
         let mut row = 0;
         while row < inputs.rows {
@@ -44,6 +45,8 @@ unsafe fn groups<const KIND: usize>(tile: &Tile, inputs: &Inputs, output: &Outpu
     }
 }
 
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 unsafe fn float_lanes<const KIND: usize, const ROWS: usize>(
     tile: &Tile,
@@ -54,6 +57,7 @@ unsafe fn float_lanes<const KIND: usize, const ROWS: usize>(
 ) {
     const F16: usize = FloatKind::F16 as usize;
     const BF16: usize = FloatKind::Bf16 as usize;
+    // SAFETY: the caller's promise.
     unsafe {
         let mut sums = [_mm256_loadu_ps(tile.bias.add(8 * half)); ROWS];
         for column in 0..tile.columns {

@@ -19,6 +19,9 @@ pub struct Factors {
 }
 
 /// Columns `16 part…` of 8 rows of a block, as unsigned bytes: vector j holds four columns.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 pub unsafe fn quants<const BITS: usize>(
     tile: &Tile,
@@ -26,6 +29,7 @@ pub unsafe fn quants<const BITS: usize>(
     part: usize,
     half: usize,
 ) -> [__m256i; 4] {
+    // SAFETY: the caller's promise.
     unsafe {
         let low = tile.start.add(block * layout::quant_bytes(BITS) + 32 * half);
         let high = tile.start.add(tile.planes.high + block * layout::high_bytes(BITS));
@@ -54,8 +58,12 @@ pub unsafe fn quants<const BITS: usize>(
 }
 
 /// 16 in each byte whose bit is set.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 unsafe fn fifth_bits(bits: i32) -> __m256i {
+    // SAFETY: the caller's promise.
     unsafe {
         let one = 0x0101_0101_0101_0101;
         let source = _mm256_setr_epi64x(0, one, 2 * one, 3 * one);
@@ -67,8 +75,12 @@ unsafe fn fifth_bits(bits: i32) -> __m256i {
 }
 
 /// Bits `2 piece` and above, moved to bits 4 and 5.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 unsafe fn upper_pair(bits: __m256i, piece: usize) -> __m256i {
+    // SAFETY: the caller's promise.
     unsafe {
         let moved = match piece {
             0 => _mm256_slli_epi16::<4>(bits),
@@ -80,13 +92,19 @@ unsafe fn upper_pair(bits: __m256i, piece: usize) -> __m256i {
     }
 }
 
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 pub unsafe fn halves(start: *const u8) -> __m256 {
+    // SAFETY: the caller's promise.
     unsafe { _mm256_cvtph_ps(_mm_loadu_si128(start.cast())) }
 }
 
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 pub unsafe fn factors<const SCALES: usize>(tile: &Tile, block: usize, half: usize) -> Factors {
+    // SAFETY: the caller's promise.
     unsafe {
         let zero = [_mm256_setzero_ps(); 2];
         let start = tile.start.add(tile.planes.factors);

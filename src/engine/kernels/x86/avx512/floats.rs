@@ -48,6 +48,7 @@ unsafe fn panel<const KIND: usize, const WIDTH: usize>(
     inputs: &Inputs,
     output: &Output,
 ) {
+    // SAFETY: the caller's promise.
     unsafe {
         let mut even = [_mm512_loadu_ps(tile.bias); WIDTH];
         let mut odd = [_mm512_setzero_ps(); WIDTH];
@@ -65,6 +66,8 @@ unsafe fn panel<const KIND: usize, const WIDTH: usize>(
     }
 }
 
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 unsafe fn add_column<const KIND: usize, const WIDTH: usize>(
     tile: &Tile,
@@ -74,6 +77,7 @@ unsafe fn add_column<const KIND: usize, const WIDTH: usize>(
 ) {
     const F16: usize = FloatKind::F16 as usize;
     const BF16: usize = FloatKind::Bf16 as usize;
+    // SAFETY: the caller's promise.
     unsafe {
         let size = if KIND == F16 || KIND == BF16 { 32 } else { 64 };
         let start = tile.start.add(column * size);

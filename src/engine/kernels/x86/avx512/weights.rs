@@ -18,8 +18,12 @@ pub struct Factors {
 }
 
 /// A block's weights as unsigned bytes: vector j holds columns 4j to 4j + 3.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 pub unsafe fn quants<const BITS: usize>(tile: &Tile, block: usize) -> [__m512i; 8] {
+    // SAFETY: the caller's promise.
     unsafe {
         let low = tile.start.add(block * layout::quant_bytes(BITS)).cast::<__m512i>();
         let mut out = [_mm512_setzero_si512(); 8];
@@ -62,8 +66,12 @@ pub unsafe fn quants<const BITS: usize>(tile: &Tile, block: usize) -> [__m512i; 
 }
 
 /// Half-precision factors of 256 columns: scale, and minimum where the type has one.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 pub unsafe fn super_factors<const SCALES: usize>(tile: &Tile, index: usize) -> [__m512; 2] {
+    // SAFETY: the caller's promise.
     unsafe {
         let zero = _mm512_setzero_ps();
         match SCALES {
@@ -77,17 +85,23 @@ pub unsafe fn super_factors<const SCALES: usize>(tile: &Tile, index: usize) -> [
     }
 }
 
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 pub unsafe fn halves(start: *const u8) -> __m512 {
+    // SAFETY: the caller's promise.
     unsafe { _mm512_cvtph_ps(_mm256_loadu_si256(start.cast())) }
 }
 
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 pub unsafe fn factors<const SCALES: usize>(
     tile: &Tile,
     block: usize,
     wide: [__m512; 2],
 ) -> Factors {
+    // SAFETY: the caller's promise.
     unsafe {
         let zero = _mm512_setzero_ps();
         let start = tile.start.add(tile.planes.factors);
@@ -125,6 +139,9 @@ pub unsafe fn factors<const SCALES: usize>(
 
 /// Fetches this block's place in the next tile: one tile ahead is far enough for memory, and right for
 /// all planes. Past the end of the matrix it does nothing.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
 pub unsafe fn prefetch_next_tile<const BITS: usize, const SCALES: usize>(
     tile: &Tile,
@@ -133,14 +150,17 @@ pub unsafe fn prefetch_next_tile<const BITS: usize, const SCALES: usize>(
     let next = tile.start.wrapping_add(tile.bytes);
     let low = layout::quant_bytes(BITS);
     for line in 0..low / 64 {
+        // SAFETY: any address may be fetched; the caller has the instruction.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(next.wrapping_add(block * low + line * 64).cast()) };
     }
     let high = layout::high_bytes(BITS);
     for line in 0..high / 64 {
         let at = tile.planes.high + block * high + line * 64;
+        // SAFETY: any address may be fetched; the caller has the instruction.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(next.wrapping_add(at).cast()) };
     }
     let factors = if SCALES == HALF_MIN || SCALES == SUPER_16_MIN { 64 } else { 32 };
     let at = tile.planes.factors + block * factors;
+    // SAFETY: any address may be fetched; the caller has the instruction.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(next.wrapping_add(at).cast()) };
 }
