@@ -12,6 +12,7 @@ mod offers;
 mod styles;
 mod surroundings;
 mod tables;
+mod threads;
 
 pub(in crate::article) use linked_data::find_article;
 

@@ -80,7 +80,17 @@ impl Reader {
         }
         let (language, language_confidence) = match self.language {
             Some(language) => (language, None),
-            None => find_language(&raw, draft.title.as_deref(), draft.language.as_deref())?,
+            None => match find_language(&raw, draft.title.as_deref(), draft.language.as_deref()) {
+                // One paragraph of many may outweigh the rest in signs.
+                Err(error @ ArticleError::OtherLanguage { .. }) => {
+                    (main_language(&languages(&draft.paragraphs)).ok_or(error)?, None)
+                }
+                found => found?,
+            },
+        };
+        let mixed = match self.language {
+            Some(_) => Vec::new(),
+            None => other_paragraphs(&languages(&draft.paragraphs))?,
         };
         let cleaned = clean(draft.title.as_deref(), &draft.paragraphs, language);
         if cleaned.paragraphs.is_empty() {
@@ -90,6 +100,7 @@ impl Reader {
         notes.extend(cleaned.notes);
         let mut details = draft.details;
         details.dateline = details.dateline.or(cleaned.dateline);
+        notes.extend(mixed);
         note_damage(&cleaned.paragraphs, &mut notes)?;
         let kind = draft
             .kind
@@ -182,6 +193,52 @@ fn find_language(
             }
         }
     }
+}
+
+/// Letters of a paragraph whose language is told by itself.
+const LETTERS_OF_PARAGRAPH: usize = 40;
+
+/// Paragraphs and letters of each language, of the paragraphs that are long enough to tell.
+fn languages(paragraphs: &[String]) -> Vec<(Detected, usize, usize)> {
+    let mut found: Vec<(Detected, usize, usize)> = Vec::new();
+    for paragraph in paragraphs {
+        let letters = paragraph.chars().filter(|letter| letter.is_alphabetic()).count();
+        if letters < LETTERS_OF_PARAGRAPH {
+            continue;
+        }
+        let language = detect(paragraph).language;
+        match found.iter_mut().find(|(known, ..)| *known == language) {
+            Some((_, count, sum)) => (*count, *sum) = (*count + 1, *sum + letters),
+            None => found.push((language, 1, letters)),
+        }
+    }
+    found
+}
+
+/// Notes on paragraphs in languages that bulletin does not work in.
+///
+/// # Errors
+/// `OtherLanguage` when most of the text is in one.
+fn other_paragraphs(found: &[(Detected, usize, usize)]) -> Result<Vec<String>, ArticleError> {
+    let all: usize = found.iter().map(|(_, _, letters)| letters).sum();
+    let mut notes = Vec::new();
+    for (language, count, letters) in found {
+        let Detected::Other(name) = language else { continue };
+        if letters * 2 > all {
+            return Err(ArticleError::OtherLanguage { name: name.to_string() });
+        }
+        notes.push(format!("{count} paragraph(s) seem to be in {name}."));
+    }
+    Ok(notes)
+}
+
+/// The one of the three that most of the text is in, paragraph by paragraph.
+fn main_language(found: &[(Detected, usize, usize)]) -> Option<Language> {
+    let all: usize = found.iter().map(|(_, _, letters)| letters).sum();
+    found.iter().find_map(|(language, _, letters)| match language {
+        Detected::Known(language) if letters * 2 > all => Some(*language),
+        _ => None,
+    })
 }
 
 /// To three places, so that JSON gives back what was written.

@@ -77,6 +77,22 @@ fn spoilt_letters_are_put_right_marked_or_refused() {
 }
 
 #[test]
+fn paragraphs_in_a_neighbours_language_are_named() {
+    let russian =
+        "Совет порта Заливный решил закрыть старый причал до конца июня, сообщил его глава.";
+    let ukrainian =
+        "Рада порту вирішила закрити старий причал до кінця червня, повідомив її голова.";
+    let mixed = format!("{russian}\n{russian} Работы начнутся весной.\n{ukrainian}\n");
+    let article = read("a.txt", mixed.as_bytes(), None).unwrap();
+    assert!(
+        article.notes.iter().any(|note| note.contains("1 paragraph(s) seem to be in Ukrainian"))
+    );
+    let other = format!("{ukrainian}\n{ukrainian} Роботи почнуться навесні.\n{russian}\n");
+    let error = read("a.txt", other.as_bytes(), None).unwrap_err().to_string();
+    assert!(error.contains("Ukrainian"), "{error}");
+}
+
+#[test]
 fn three_words_are_read_and_not_summarised() {
     let article = read("-", "Köprü bugün kapandı.".as_bytes(), None).unwrap();
     assert_eq!(article.paragraphs, ["Köprü bugün kapandı."]);

@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 
 use crate::batch::lock::{Lock, LockPolicy};
+use crate::batch::near::{Comparison, Dedupe, Stories};
 use crate::batch::progress::Progress;
 use crate::batch::report::Report;
 use crate::batch::run::BatchOptions;
@@ -30,10 +31,10 @@ pub fn write(
     progress: &mut Progress,
 ) -> Result<()> {
     progress.phase("digest", ids.len());
-    let (order, overview) = survey(store, ids, options.page_articles, report);
-    side_files(store, &order, options, progress)?;
+    let survey = Survey::of(store, ids, options.page_articles, options.dedupe, report);
+    side_files(store, &survey.order, options, progress)?;
     if options.shard.is_whole() {
-        digest(store, &order, &overview)?;
+        digest(store, &survey)?;
     }
     report.effort = progress.effort();
     write_report(store, options.shard, report)
@@ -43,14 +44,19 @@ pub fn write(
 ///
 /// # Errors
 /// When a shard has not finished, or another run is at work on the folder.
-pub fn merge(store: &Store, page_articles: usize, policy: LockPolicy) -> Result<Report> {
+pub fn merge(
+    store: &Store,
+    page_articles: usize,
+    dedupe: Dedupe,
+    policy: LockPolicy,
+) -> Result<Report> {
     let _lock = Lock::take(store.folder(), Shard::WHOLE, policy)?;
     store.clear_leftovers()?;
     let mut report = Report::merged(shard_reports(store)?);
     let ids: Vec<String> = report.items.iter().map(|item| item.id.clone()).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let (order, overview) = survey(store, &ids, page_articles, &mut report);
-    digest(store, &order, &overview)?;
+    let survey = Survey::of(store, &ids, page_articles, dedupe, &mut report);
+    digest(store, &survey)?;
     write_report(store, Shard::WHOLE, &report)?;
     Ok(report)
 }
@@ -91,29 +97,67 @@ fn shard_reports(store: &Store) -> Result<Vec<Report>> {
     Ok(reports)
 }
 
-/// Reads every document once: newest first, then by id; a date that is not known counts as oldest.
-fn survey(
-    store: &Store,
-    ids: &[&str],
-    page_articles: usize,
-    report: &mut Report,
-) -> (Vec<String>, Overview) {
-    let mut order: Vec<(Reverse<Option<String>>, &str)> = Vec::with_capacity(ids.len());
-    let mut overview = Overview::default();
-    for id in ids {
-        let Some(document) = store.document(id) else { continue };
-        overview.languages.extend(document.briefs.iter().map(|brief| brief.language));
-        for finding in &document.findings {
-            *report.findings.entry(finding.check.clone()).or_default() += 1;
-            *report.severities.entry(finding.severity).or_default() += 1;
+/// What is known of all documents before they are written.
+struct Survey {
+    /// Newest first, then by id; a date that is not known counts as oldest.
+    order: Vec<String>,
+    overview: Overview,
+    stories: Stories,
+}
+
+impl Survey {
+    /// Reads every document once.
+    fn of(
+        store: &Store,
+        ids: &[&str],
+        page_articles: usize,
+        dedupe: Dedupe,
+        report: &mut Report,
+    ) -> Self {
+        let mut order: Vec<(Reverse<Option<String>>, &str)> = Vec::with_capacity(ids.len());
+        let mut overview = Overview::default();
+        let mut comparison = Comparison::default();
+        for id in ids {
+            let Some(document) = store.document(id) else { continue };
+            overview.languages.extend(document.briefs.iter().map(|brief| brief.language));
+            for finding in &document.findings {
+                *report.findings.entry(finding.check.clone()).or_default() += 1;
+                *report.severities.entry(finding.severity).or_default() += 1;
+            }
+            if dedupe != Dedupe::Off {
+                comparison.add(&document.article);
+            }
+            order.push((Reverse(document.article.published), id));
         }
-        order.push((Reverse(document.article.published), id));
+        order.sort();
+        let order: Vec<String> = order.into_iter().map(|(_, id)| id.to_string()).collect();
+        let stories = comparison.finish();
+        for item in &mut report.items {
+            let first = stories.first_of(&item.id).map(str::to_string);
+            item.same_story_as = first.or(item.same_story_as.take());
+        }
+        overview.articles = order.len();
+        overview.findings = report.findings.clone();
+        let survey = Survey { order, overview, stories };
+        let shown = survey.entries().count().min(page_articles);
+        Survey { overview: Overview { shown, ..survey.overview }, ..survey }
     }
-    order.sort();
-    overview.articles = order.len();
-    overview.shown = order.len().min(page_articles);
-    overview.findings = report.findings.clone();
-    (order.into_iter().map(|(_, id)| id.to_string()).collect(), overview)
+
+    /// Entries of the digest: one for each story.
+    fn entries(&self) -> impl Iterator<Item = &String> {
+        self.order.iter().filter(|id| self.stories.first_of(id).is_none())
+    }
+
+    /// Where else the story of an entry stands.
+    fn also_in(&self, id: &str) -> Vec<String> {
+        let others = self.stories.others(id).iter();
+        others
+            .map(|other| match &other.name {
+                Some(name) => format!("{name} ({})", other.source),
+                None => other.source.clone(),
+            })
+            .collect()
+    }
 }
 
 fn side_files(
@@ -146,29 +190,32 @@ struct BriefLine<'a> {
     source: &'a str,
     published: Option<&'a str>,
     title: Option<&'a str>,
+    /// The earliest article that tells the same story.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    same_story_as: Option<&'a str>,
     #[serde(flatten)]
     brief: &'a Brief,
     findings: Vec<&'a Finding>,
 }
 
-fn digest(store: &Store, order: &[String], overview: &Overview) -> Result<()> {
+fn digest(store: &Store, survey: &Survey) -> Result<()> {
     store.stream("briefs.jsonl", |out| {
-        for document in order.iter().filter_map(|id| store.document(id)) {
-            brief_lines(out, &document)?;
+        for document in survey.order.iter().filter_map(|id| store.document(id)) {
+            brief_lines(out, &document, survey.stories.first_of(&document.article.id))?;
         }
         Ok(())
     })?;
     store.stream("digest.html", |out| {
-        html::start(out, overview)?;
-        let newest = order.iter().take(overview.shown);
+        html::start(out, &survey.overview)?;
+        let newest = survey.entries().take(survey.overview.shown);
         for document in newest.filter_map(|id| store.document(id)) {
-            html::article(out, &document)?;
+            html::story(out, &document, &survey.also_in(&document.article.id))?;
         }
         html::end(out)
     })
 }
 
-fn brief_lines(out: &mut dyn Write, document: &Document) -> Result<()> {
+fn brief_lines(out: &mut dyn Write, document: &Document, first: Option<&str>) -> Result<()> {
     let home = document.article.language;
     for brief in &document.briefs {
         let about = |finding: &&Finding| match finding.language {
@@ -181,6 +228,7 @@ fn brief_lines(out: &mut dyn Write, document: &Document) -> Result<()> {
             source: &document.article.source,
             published: document.article.published.as_deref(),
             title: document.article.title.as_deref(),
+            same_story_as: first,
             brief,
             findings: document.findings.iter().filter(about).collect(),
         };

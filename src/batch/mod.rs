@@ -22,6 +22,7 @@ mod legs;
 mod summaries;
 
 pub mod made;
+pub mod near;
 
 pub mod journal;
 pub mod store;

@@ -58,6 +58,9 @@ pub enum ItemOutcome {
 pub struct ReportItem {
     pub id: String,
     pub outcome: ItemOutcome,
+    /// The earliest article that tells the same story.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_story_as: Option<String>,
 }
 
 /// The content of `report.json`. All but `effort` is the same for equal runs.
@@ -102,6 +105,19 @@ impl Report {
         report.failed = count(ItemOutcome::Failed) + strangers;
         report.articles = report.items.len() + strangers;
         report
+    }
+
+    /// Counts articles that were not briefed because an earlier one tells the same story.
+    pub fn add_spared(&mut self, spared: &[(String, String)]) {
+        for (id, first) in spared {
+            self.items.push(ReportItem {
+                id: id.clone(),
+                outcome: ItemOutcome::Skipped,
+                same_story_as: Some(first.clone()),
+            });
+        }
+        self.skipped += spared.len();
+        self.articles += spared.len();
     }
 
     /// Adds up the reports of all shards.
@@ -198,7 +214,7 @@ fn report_item(item: &Item) -> ReportItem {
         (false, true) => ItemOutcome::Done,
         (false, false) => ItemOutcome::Skipped,
     };
-    ReportItem { id: item.id.to_string(), outcome }
+    ReportItem { id: item.id.to_string(), outcome, same_story_as: None }
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::article::Article;
-use crate::batch::intake::Intake;
+use crate::batch::intake::{Intake, Taken};
 use crate::batch::journal::Journal;
 use crate::batch::key::Key;
 use crate::batch::lock::{Lock, LockPolicy};
 use crate::batch::made::Made;
+use crate::batch::near::{Comparison, Dedupe, Stories};
 use crate::batch::progress::Progress;
 use crate::batch::report::{Failure, Report};
 use crate::batch::scan::{self, Scan, ScannedFile};
@@ -75,6 +76,7 @@ pub struct BatchOptions {
     pub lock: LockPolicy,
     /// Most articles on the HTML page; `briefs.jsonl` has all.
     pub page_articles: usize,
+    pub dedupe: Dedupe,
 }
 
 /// How far a round came.
@@ -106,6 +108,10 @@ pub struct Run<'a> {
     pub(super) items: Vec<Item>,
     pub(super) failures: Vec<Failure>,
     left_out: Vec<(String, usize)>,
+    /// With [`Dedupe::Skip`], the stories of the round.
+    stories: Stories,
+    /// Articles that were not briefed because an earlier one tells the same, with that one's id.
+    pub(super) spared: Vec<(String, String)>,
     /// Articles taken so far, the failed ones too.
     pub(super) taken: usize,
 }
@@ -122,7 +128,19 @@ impl<'a> Run<'a> {
             progress.note(note);
         }
         let (items, failures, left_out) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { options, store, journal, lock, items, failures, left_out, taken: 0 })
+        let (stories, spared) = (Stories::default(), Vec::new());
+        Ok(Self {
+            options,
+            store,
+            journal,
+            lock,
+            items,
+            failures,
+            left_out,
+            stories,
+            spared,
+            taken: 0,
+        })
     }
 
     /// Does all files of a scan of `folder`: summaries, then translations. Files of an earlier
@@ -140,6 +158,9 @@ impl<'a> Run<'a> {
         for (path, error) in &found.unreadable {
             self.fail(Failure::reading(path.display().to_string(), error.clone()), progress);
         }
+        if self.options.dedupe == Dedupe::Skip {
+            self.stories = self.compare(folder, &found.files);
+        }
         let first = self.items.len();
         if summaries::run(self, folder, &found.files, tasks, progress, stop)? == Ended::Stopped {
             return Ok(Ended::Stopped);
@@ -152,6 +173,7 @@ impl<'a> Run<'a> {
         self.forget_earlier_rounds();
         let mut report = Report::new(self.options.shard, &self.items, &self.failures);
         report.left_out = self.left_out.iter().cloned().collect();
+        report.add_spared(&self.spared);
         let ids: Vec<&str> = self.items.iter().map(|item| &*item.id).collect();
         finish::write(&self.store, &ids, self.options, &mut report, progress)?;
         Ok(report)
@@ -159,6 +181,32 @@ impl<'a> Run<'a> {
 
     pub(super) fn intake<'b>(&self, base: &'b Path, files: &'b [ScannedFile]) -> Intake<'b> {
         Intake::new(base, files, self.options.shard, self.options.language)
+    }
+
+    /// Reads every article of the round, those of other shards too, so that all shards agree.
+    fn compare(&self, folder: &Path, files: &[ScannedFile]) -> Stories {
+        let mut comparison = Comparison::default();
+        let base = scan::base(folder);
+        for taken in Intake::new(base, files, Shard::WHOLE, self.options.language) {
+            if let Ok(article) = &taken.article {
+                comparison.add(article);
+            }
+        }
+        comparison.finish()
+    }
+
+    /// Takes out the articles whose story an earlier one tells.
+    pub(super) fn spare(&mut self, window: &mut Vec<Taken>) {
+        window.retain(|taken| match self.stories.first_of(&taken.id) {
+            Some(first) => {
+                let spared = (taken.id.clone(), first.to_string());
+                if !self.spared.contains(&spared) {
+                    self.spared.push(spared);
+                }
+                false
+            }
+            None => true,
+        });
     }
 
     pub(super) fn fail(&mut self, failure: Failure, progress: &mut Progress) {

@@ -57,11 +57,12 @@ pub fn run(
         }
         run.lock.check()?;
         let room = run.options.window.min(limit.saturating_sub(run.taken));
-        let window: Vec<Taken> = intake.by_ref().take(room).collect();
+        let mut window: Vec<Taken> = intake.by_ref().take(room).collect();
         if window.is_empty() {
             return Ok(Ended::Finished);
         }
         run.taken += window.len();
+        run.spare(&mut window);
         run.forget_failures(&window);
         let (places, unread) = look_up(run, window, &recipes, progress);
         let worked = places.iter().filter(|place| matches!(place.state, State::Work(_))).count();

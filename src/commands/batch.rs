@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use bulletin::batch::finish;
 use bulletin::batch::lock::{self, LockPolicy};
+use bulletin::batch::near::Dedupe;
 use bulletin::batch::progress::{Progress, ProgressMode};
 use bulletin::batch::report::Report;
 use bulletin::batch::run::{self, BatchOptions, Failed, SideFormat};
@@ -84,6 +85,11 @@ pub struct BatchArgs {
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = positive)]
     pub page_articles: usize,
 
+    /// Articles that tell the same story: brief all and show one entry with its sources (mark),
+    /// brief the earliest only (skip), or take no notice (off)
+    #[arg(long, value_name = "WHAT", default_value = "mark", value_enum)]
+    pub dedupe: DedupeChoice,
+
     #[command(flatten)]
     pub work: WorkArgs,
 }
@@ -93,6 +99,23 @@ pub enum BatchFormat {
     Json,
     Text,
     Markdown,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DedupeChoice {
+    Off,
+    Mark,
+    Skip,
+}
+
+impl From<DedupeChoice> for Dedupe {
+    fn from(choice: DedupeChoice) -> Self {
+        match choice {
+            DedupeChoice::Off => Dedupe::Off,
+            DedupeChoice::Mark => Dedupe::Mark,
+            DedupeChoice::Skip => Dedupe::Skip,
+        }
+    }
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +155,7 @@ pub fn run(args: &BatchArgs, cli: &Cli) -> Result<Outcome> {
 
 fn merge(args: &BatchArgs) -> Result<Report> {
     let store = Store::open(&args.out, Shard::WHOLE)?;
-    finish::merge(&store, args.page_articles, policy(args))
+    finish::merge(&store, args.page_articles, args.dedupe.into(), policy(args))
 }
 
 fn work(
@@ -174,6 +197,7 @@ fn options(args: &BatchArgs, shard: Shard) -> BatchOptions {
         failed: if args.retry_failed { Failed::Retry } else { Failed::Keep },
         lock: policy(args),
         page_articles: args.page_articles,
+        dedupe: args.dedupe.into(),
     }
 }
 

@@ -5,6 +5,7 @@ mod neighbours;
 
 use whatlang::{Detector, Lang, Script};
 
+use super::letters::pair_cost_of;
 use super::{Language, lowercase};
 
 /// What language a text is in.
@@ -39,8 +40,11 @@ pub enum Detected {
 /// like anything.
 const LETTERS_TO_NAME_ANOTHER: usize = 60;
 
-/// Share of common English words from which a text is no neighbour of Turkish.
-const ENGLISH_ENOUGH: f64 = 0.15;
+/// Costs of letter pairs, in half bits, above which a text of so many letters is neither English nor
+/// Turkish; no sentence of theirs in a news corpus comes near.
+const LETTERS_TO_MEASURE: usize = 25;
+const NO_ENGLISH: f64 = 9.6;
+const NO_TURKISH: f64 = 11.2;
 
 const ENGLISH_WORDS: &str = "the of and to in a is that for it was on as with be by at he she they \
     we you i have has had are were from this an or not but his her its their which will would \
@@ -217,14 +221,24 @@ fn detect_latin(text: &str, tally: &Tally) -> Detection {
 
     let statistics = Detector::new().detect(text);
     let turkic = |lang| matches!(lang, Lang::Tur | Lang::Aze | Lang::Uzb | Lang::Tuk);
-    let european = statistics.as_ref().is_some_and(|it| it.is_reliable() && !turkic(it.lang()));
-    if english < ENGLISH_ENOUGH
-        && !european
-        && let Some(name) = neighbours::of_turkish(text)
-    {
+    // No other alphabet of Europe has the dotless ı or the ğ.
+    let european = tally.turkic == 0
+        && statistics.as_ref().is_some_and(|it| it.is_reliable() && !turkic(it.lang()));
+    if !european && let Some(name) = neighbours::of_turkish(text) {
         return Detection { language: Detected::Other(name), confidence: 0.9 };
     }
     let whole = tally.latin >= LETTERS_TO_NAME_ANOTHER;
+    let dearer = |language, bound| pair_cost_of(text, language).is_some_and(|cost| cost > bound);
+    if tally.latin >= LETTERS_TO_MEASURE
+        && dearer(Language::English, NO_ENGLISH)
+        && dearer(Language::Turkish, NO_TURKISH)
+    {
+        let named =
+            statistics.map_or(Detected::Other("another language"), |info| other_named(info.lang()));
+        let known = matches!(named, Detected::Known(_));
+        let language = if known { Detected::Other("another language") } else { named };
+        return Detection { language, confidence: 0.7 };
+    }
     let other = statistics.filter(|info| {
         !matches!(info.lang(), Lang::Eng | Lang::Tur) && info.script() == Script::Latin
     });

@@ -58,6 +58,11 @@ pub fn start(out: &mut dyn Write, overview: &Overview) -> Result<()> {
 
 /// Writes one article with its briefs.
 pub fn article(out: &mut dyn Write, document: &Document) -> Result<()> {
+    story(out, document, &[])
+}
+
+/// Writes one article with its briefs, and where else its story stands.
+pub fn story(out: &mut dyn Write, document: &Document, also_in: &[String]) -> Result<()> {
     let article = &document.article;
     let anchors = Anchors::of(document);
     let languages: Vec<&str> = document.briefs.iter().map(|brief| brief.language.code()).collect();
@@ -73,6 +78,10 @@ pub fn article(out: &mut dyn Write, document: &Document) -> Result<()> {
         severities.into_iter().collect::<Vec<_>>().join(" "),
     )?;
     writeln!(out, "<p class=\"soft place\">{}{}</p>", date(document), source(&article.source))?;
+    if !also_in.is_empty() {
+        let places: Vec<String> = also_in.iter().map(|place| escape(place)).collect();
+        writeln!(out, "<p class=\"soft also\">The same story: {}</p>", places.join("; "))?;
+    }
     let about: Vec<&Finding> =
         document.findings.iter().filter(|finding| finding.language.is_none()).collect();
     findings(out, &about)?;

@@ -14,7 +14,7 @@ import pathlib
 import re
 import subprocess
 
-CODES = "azj_latn azj_cyrl crh ukr bel bul srp_cyrl srp_latn mkd kaz tat uzn_latn uzn_cyrl kir tuk_latn gag bak tgk tur rus eng".split()
+CODES = "azj_latn azj_cyrl crh ukr bel bul srp_cyrl srp_latn mkd kaz tat uzn_latn uzn_cyrl kir tuk_latn gag tgk tur rus eng".split()
 
 
 def paragraphs(path: pathlib.Path) -> list[str]:

@@ -6,7 +6,7 @@ use scraper::{ElementRef, Node};
 
 use super::furniture::{self, Role};
 use super::surroundings::Surroundings;
-use super::{inline, offers, tables};
+use super::{inline, offers, tables, threads};
 use crate::article::clean::normalise;
 
 /// Elements nested deeper than this are not read; no page that people see comes near it.
@@ -14,6 +14,10 @@ const DEEPEST: usize = 300;
 
 /// Characters of a box that asks the reader for something.
 const OFFER: usize = 900;
+
+/// Paragraphs of an article that is complete without what readers wrote, and characters of each.
+const PARAGRAPHS: usize = 3;
+const PROSE: usize = 60;
 
 /// Characters outside links that a sentence with many linked names has.
 const PLAIN_IN_SENTENCE: usize = 20;
@@ -201,6 +205,9 @@ impl<'d> Walker<'d> {
             Role::Furniture { largest } => (largest, 50),
             Role::Comments => return !holds_article(element),
             Role::Content if offers::is_offer(element) => (OFFER, 40),
+            Role::Content if self.is_behind_article() && threads::is_thread(element) => {
+                return true;
+            }
             Role::Invisible | Role::Content | Role::Meta => return false,
         };
         let length = visible_length(element, self.around, 0);
@@ -227,6 +234,14 @@ impl<'d> Walker<'d> {
             self.text.push_str(&row);
             self.flush(container, Kind::Row);
         }
+    }
+
+    /// Enough prose was read for an article.
+    fn is_behind_article(&self) -> bool {
+        let prose = self.page.blocks.iter().filter(|block| {
+            block.kind == Kind::Paragraph && block.length() >= PROSE && !block.is_link_list()
+        });
+        prose.count() >= PARAGRAPHS
     }
 
     fn kind_of(&self, element: ElementRef<'_>, role: Role, outer: Kind) -> Kind {
@@ -303,7 +318,7 @@ fn holds_article(element: ElementRef<'_>) -> bool {
     headline && paragraphs >= 3
 }
 
-fn signature(element: &Element) -> String {
+pub(super) fn signature(element: &Element) -> String {
     let mut signature = element.name().to_string();
     if let Some(classes) = element.attr("class") {
         signature.push('.');

@@ -126,3 +126,166 @@ fn hostile_nesting_ends() {
     let classes = format!("{}{FIRST}", "<div class=related>".repeat(2_000));
     read(&page(&classes));
 }
+
+const FOURTH: &str =
+    "The mayor, Ellen Strand, asked drivers to use the Marlow tunnel instead of it.";
+
+fn story() -> String {
+    [FIRST, SECOND, THIRD, FOURTH].map(|text| format!("<p>{text}</p>")).concat()
+}
+
+#[test]
+fn streamed_segments_stand_where_their_placeholders_are() {
+    let body = format!(
+        "<main><template id='B:0'></template><div>Loading…</div></main><footer>Herald</footer>\
+         <div hidden id='S:0'><article><h1>Bridge closes</h1><p>{FIRST}</p><template id='P:1'></template>\
+         <p>{FOURTH}</p></article></div><div hidden id='S:1'><p>{SECOND}</p><p>{THIRD}</p></div>"
+    );
+    assert_eq!(paragraphs(&body), [FIRST, SECOND, THIRD, FOURTH]);
+    let shadow = format!("<x-story><template shadowrootmode=open>{}</template></x-story>", story());
+    assert_eq!(paragraphs(&shadow), [FIRST, SECOND, THIRD, FOURTH]);
+}
+
+#[test]
+fn a_shell_gives_the_article_that_it_carries_as_data() {
+    let all = [FIRST, SECOND, THIRD, FOURTH];
+    let blocks: Vec<serde_json::Value> =
+        all.iter().map(|text| serde_json::json!({"type": "p", "text": text})).collect();
+    let teaser = serde_json::json!({"title": "Ferry", "url": "/f", "summary": SECOND.repeat(9)});
+    let state =
+        serde_json::json!({"props": {"story": {"body": blocks}, "more": [teaser.clone(), teaser]}});
+    let linked = serde_json::json!({"@type": "NewsArticle", "headline": "Bridge closes",
+        "articleBody": all.join("\n")});
+    let rows = format!(
+        "0:[\"$\",\"main\",null,{{\"children\":\"$L1\"}}]\n1:{}\n",
+        serde_json::json!(all.map(|text| serde_json::json!(["$", "p", null, {"children": text}])))
+    );
+    let (first, second) = rows.split_at(rows.len() / 2 - rows.len() / 2 % 2);
+    let push = |part: &str| {
+        format!("<script>self.__next_f.push([1,{}])</script>", serde_json::json!(part))
+    };
+    for scripts in [
+        format!("<script id=__NEXT_DATA__ type='application/json'>{state}</script>"),
+        format!("<script>window.__STATE__ = {state};</script>"),
+        format!("<script type='application/ld+json'>{linked}</script>"),
+        push(first) + &push(second),
+        format!("<template id=story>{}</template>", story()),
+    ] {
+        let draft = read(&page(&format!("<div id=app>Loading</div>{scripts}")));
+        assert_eq!(draft.paragraphs, all, "{scripts}");
+        assert!(draft.notes[0].contains("is from"), "{:?}", draft.notes);
+    }
+}
+
+#[test]
+fn what_a_dialog_covers_is_read_and_the_dialog_is_not() {
+    let body = format!(
+        "<div id=page aria-hidden=true inert><h1>Bridge closes</h1>{}</div><div role=dialog><p>We and \
+         our 812 partners store information on your device and read it, to show you what you like.</p>\
+         <button>Yes</button></div>",
+        story()
+    );
+    assert_eq!(paragraphs(&body), [FIRST, SECOND, THIRD, FOURTH]);
+}
+
+#[test]
+fn offers_go_whatever_their_words() {
+    for offer in [
+        "<div class=x1><h3>Want the rest?</h3><p>Come in for 1 euro in the first month, and go when you \
+         like.</p><a class=q href=/k/9>Let me in</a></div>",
+        "<div class=x2><p>Bu haberin devamı üyeler içindir, ilk ay 49 TL öder, istediğin zaman çıkarsın.</p>\
+         <button>Devam</button></div>",
+        "<div class=x3><p>Leave us your address and we will write to you every morning at seven.</p>\
+         <input type=email><button>Go</button></div>",
+    ] {
+        let body =
+            format!("<article><h1>Bridge closes</h1><div>{}</div>{offer}</article>", story());
+        assert_eq!(paragraphs(&body), [FIRST, SECOND, THIRD, FOURTH], "{offer}");
+    }
+}
+
+#[test]
+fn a_story_in_two_containers_is_one() {
+    let body = format!(
+        "<div class=story><h1>Bridge closes</h1><div class=row><div class=body__part><p>{FIRST}</p>\
+         <p>{SECOND}</p><p>{THIRD}</p></div></div><div class=row><div class=promo-slot><p>Try our \
+         weekend edition.</p></div></div><div class=row><div class=body__part><p>{FOURTH}</p></div></div></div>"
+    );
+    assert_eq!(paragraphs(&body), [FIRST, SECOND, THIRD, FOURTH]);
+}
+
+#[test]
+fn what_readers_wrote_goes_whatever_its_name() {
+    let entry = |number: usize| {
+        format!(
+            "<div class=k><b>reader{number}</b><p>I have said so for years and nobody listens, number \
+             {number}, and I will say it again.</p><button>Reply</button></div>"
+        )
+    };
+    let entries: String = (0..9).map(entry).collect();
+    for comments in [
+        format!("<section><h2>What you say</h2><div>{entries}</div></section>"),
+        format!("<details class=CommentBox><summary>9 comments</summary>{entries}</details>"),
+    ] {
+        let body = format!("<article><h1>Bridge closes</h1>{}</article>{comments}", story());
+        assert_eq!(paragraphs(&body), [FIRST, SECOND, THIRD, FOURTH]);
+    }
+}
+
+#[test]
+fn rows_of_a_table_are_lines_and_its_subject_no_furniture() {
+    let body = format!(
+        "<h1>Bridge closes</h1><p>{FIRST}</p><table><tr><th>Home</th><th>Away</th><th></th></tr><tr>\
+         <td>Velby</td><td>Marlow</td><td>2:1</td></tr></table><p>{SECOND}</p>"
+    );
+    assert_eq!(paragraphs(&body), [FIRST, "Home | Away", "Velby | Marlow | 2:1", SECOND]);
+    let body = format!(
+        "<body class='post tag-newsletter'><h1 id=gdpr-Title>Bridge closes</h1><div class='hentry \
+         category-social'><p class=gdpr-Text>{FIRST}</p><p class=newsletter-Text>{SECOND}</p></div></body>"
+    );
+    assert_eq!(paragraphs(&body), [FIRST, SECOND]);
+}
+
+#[test]
+fn the_date_is_the_articles_own() {
+    let masthead = "<div class=top>28 Kasım 2026 Cumartesi</div>";
+    for (head, line, published, updated) in [
+        (
+            "",
+            "Güncelleme: 15.03.2024 11:05 – Giriş: 12.03.2024 09:30",
+            "2024-03-12",
+            Some("2024-03-15"),
+        ),
+        (
+            "<meta name=DC.date.issued content=2024-03-12>",
+            "Güncelleme: 15.03.2024",
+            "2024-03-12",
+            None,
+        ),
+        ("", "13 авг. 2024 г., 19:13", "2024-08-13", None),
+        (
+            "<meta property='article:modified_time' content='2024-03-13T08:00Z'>",
+            "12 Mart 2024",
+            "2024-03-12",
+            Some("2024-03-13T08:00Z"),
+        ),
+    ] {
+        let source = format!(
+            "<html><head><title>Bridge closes</title>{head}</head><body>{masthead}<article><h1>Bridge closes</h1>\
+             <p class=info>{line}</p>{}</article></body></html>",
+            story()
+        );
+        let draft = read(&source);
+        assert_eq!(draft.published.as_deref(), Some(published), "{line}");
+        if updated.is_some() {
+            assert_eq!(draft.details.updated.as_deref(), updated, "{line}");
+        }
+    }
+    // The date of the day is better not told.
+    let source = format!(
+        "<html><head><title>Bridge closes</title></head><body>{masthead}<article><h1>Bridge \
+        closes</h1>{}</article></body></html>",
+        story()
+    );
+    assert_eq!(read(&source).published, None);
+}

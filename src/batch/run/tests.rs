@@ -94,6 +94,7 @@ fn options(out: &Path) -> BatchOptions {
         failed: Failed::Keep,
         lock: LockPolicy::Respect,
         page_articles: 100,
+        dedupe: Dedupe::Off,
     }
 }
 
@@ -276,7 +277,7 @@ fn shards_together_give_what_one_run_gives() {
     let store = Store::open(out.path(), Shard::WHOLE).unwrap();
     let (mut summaries, mut articles) = (0, 0);
     for index in 1..=3 {
-        let merged = finish::merge(&store, 100, LockPolicy::Respect);
+        let merged = finish::merge(&store, 100, Dedupe::Off, LockPolicy::Respect);
         assert!(merged.is_err(), "merged before shard {index} was there");
         let shard = Shard::new(index, 3).unwrap();
         let (report, asked) = once(input.path(), &BatchOptions { shard, ..options(out.path()) });
@@ -284,7 +285,7 @@ fn shards_together_give_what_one_run_gives() {
         articles += report.articles;
     }
     assert_eq!((summaries, articles), (16, 16));
-    let merged = finish::merge(&store, 100, LockPolicy::Respect).unwrap();
+    let merged = finish::merge(&store, 100, Dedupe::Off, LockPolicy::Respect).unwrap();
     assert_eq!((merged.articles, merged.done, merged.findings), (16, 16, whole.findings));
     assert_eq!(results(out.path()), results(fresh.path()));
 }
@@ -302,4 +303,39 @@ fn a_limit_takes_the_first_articles_and_a_page_the_newest() {
     assert!(page.contains("The newest 2 of 4 articles"));
     let lines = fs::read_to_string(out.path().join("briefs.jsonl")).unwrap();
     assert_eq!(lines.lines().count(), 12);
+}
+
+#[test]
+fn one_story_in_two_outlets_is_one_entry_or_one_brief() {
+    let story = "The harbour council of Ellerby voted on Tuesday to close the old swing bridge to lorries \
+        after engineers had found cracks in two of its beams, the head of the port told reporters at the \
+        town hall on the quay.";
+    let input = tempfile::tempdir().unwrap();
+    for name in ["a", "b"] {
+        fs::write(input.path().join(format!("{name}.txt")), format!("Bridge {name}\n\n{story}\n"))
+            .unwrap();
+    }
+    let marked = tempfile::tempdir().unwrap();
+    let mark = BatchOptions { dedupe: Dedupe::Mark, ..options(marked.path()) };
+    let (report, asked) = once(input.path(), &mark);
+    let asked = asked.summaries.borrow().len();
+    assert_eq!((report.articles, report.done, asked), (2, 2, 2));
+    let first = report.items[0].id.clone();
+    assert_eq!(report.items[1].same_story_as.as_deref(), Some(first.as_str()));
+    let page = fs::read_to_string(marked.path().join("digest.html")).unwrap();
+    assert_eq!(page.matches("<article id=").count(), 1);
+    assert!(page.contains("The same story: b.txt"), "{page}");
+    let skipped = tempfile::tempdir().unwrap();
+    let skip = BatchOptions { dedupe: Dedupe::Skip, ..options(skipped.path()) };
+    let (report, asked) = once(input.path(), &skip);
+    let asked = asked.summaries.borrow().len();
+    assert_eq!((report.articles, report.done, report.skipped, asked), (2, 1, 1, 1));
+    // The article that is kept has the same result either way.
+    let file = format!("{first}.json");
+    let read = |folder: &Path| fs::read(folder.join(&file)).unwrap();
+    assert_eq!(read(marked.path()), read(skipped.path()));
+    let off = tempfile::tempdir().unwrap();
+    once(input.path(), &BatchOptions { dedupe: Dedupe::Off, ..options(off.path()) });
+    let page = fs::read_to_string(off.path().join("digest.html")).unwrap();
+    assert_eq!(page.matches("<article id=").count(), 2);
 }
