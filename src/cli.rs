@@ -17,6 +17,7 @@ use crate::commands::doctor::DoctorArgs;
 use crate::commands::evaluate::EvaluateArgs;
 use crate::commands::extract::ExtractArgs;
 use crate::commands::models::ModelsArgs;
+use crate::commands::reading::{AdmissionArgs, ReadingArgs};
 use crate::commands::store::StoreArgs;
 use crate::commands::worker::WorkerArgs;
 
@@ -172,7 +173,7 @@ pub enum Writer {
 
 #[derive(Args, Clone, Debug)]
 pub struct SummariseArgs {
-    /// The article: a text, Markdown, HTML or JSON file, or - for standard input
+    /// The article: a file of any format that is read, or - for standard input
     #[arg(value_name = "ARTICLE")]
     pub article: PathBuf,
 
@@ -195,6 +196,16 @@ pub struct SummariseArgs {
     /// Who writes the brief: the profile's model, or the article's own best sentences
     #[arg(long, value_enum, value_name = "ENGINE", default_value_t = Writer::Model)]
     pub engine: Writer,
+
+    /// Of a file with several articles, only the one with this number, from 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub item: Option<u32>,
+
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+
+    #[command(flatten)]
+    pub admission: AdmissionArgs,
 
     /// Show each sentence beside the sentences of the article that it rests on
     #[arg(long)]

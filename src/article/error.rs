@@ -34,6 +34,12 @@ pub enum ArticleError {
          RSS, Atom, HTML or plain text"
     )]
     UnknownXml { root: String },
+    #[error("its sender has {status} it; no brief of it may be written")]
+    NotUsable { status: &'static str },
+    #[error("it is under embargo until {until}; --embargoed briefs it before")]
+    Embargoed { until: String },
+    #[error("it is {kind} and no news story in prose; --not-news carry reads it all the same")]
+    NotNews { kind: &'static str },
     #[error("it is {kind}, and has no text of its own; give the text of the story")]
     NotText { kind: &'static str },
     #[error(
@@ -44,6 +50,11 @@ pub enum ArticleError {
 }
 
 impl ArticleError {
+    /// Whether the article was read well and is kept back on purpose: that is no failure.
+    pub fn is_held(&self) -> bool {
+        matches!(self, Self::NotUsable { .. } | Self::Embargoed { .. } | Self::NotNews { .. })
+    }
+
     /// A word for programs, which never changes its meaning.
     pub fn code(&self) -> &'static str {
         match self {
@@ -55,6 +66,9 @@ impl ArticleError {
             Self::UnknownLanguage => "unknown_language",
             Self::Several { .. } => "several",
             Self::Malformed { .. } => "malformed",
+            Self::NotUsable { .. } => "not_usable",
+            Self::Embargoed { .. } => "embargoed",
+            Self::NotNews { .. } => "not_news",
             Self::UnknownXml { .. } => "unknown_xml",
             Self::NotText { .. } => "not_text",
             Self::TooLarge { .. } => "too_large",

@@ -1,5 +1,6 @@
 //! Bytes → [`Article`]: charset, one file a format, then cleaning and the language.
 
+pub mod admission;
 mod charset;
 mod clean;
 mod dates;

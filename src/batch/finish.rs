@@ -7,10 +7,11 @@ use std::io::Write;
 use anyhow::{Result, bail};
 use serde::Serialize;
 
+use crate::batch::editions::Editions;
 use crate::batch::lock::{Lock, LockPolicy};
 use crate::batch::near::{Comparison, Dedupe, Stories};
 use crate::batch::progress::Progress;
-use crate::batch::report::Report;
+use crate::batch::report::{ItemOutcome, Report};
 use crate::batch::run::BatchOptions;
 use crate::batch::shard::Shard;
 use crate::batch::store::Store;
@@ -53,12 +54,38 @@ pub fn merge(
     let _lock = Lock::take(store.folder(), Shard::WHOLE, policy)?;
     store.clear_leftovers()?;
     let mut report = Report::merged(shard_reports(store)?);
+    withdraw(store, &mut report)?;
     let ids: Vec<String> = report.items.iter().map(|item| item.id.clone()).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let survey = Survey::of(store, &ids, page_articles, dedupe, &mut report);
     digest(store, &survey)?;
     write_report(store, Shard::WHOLE, &report)?;
     Ok(report)
+}
+
+/// Takes away what one shard wrote of a story that another one knows to be killed or superseded.
+fn withdraw(store: &Store, report: &mut Report) -> Result<()> {
+    let editions = Editions::open(store)?;
+    if editions.is_empty() {
+        return Ok(());
+    }
+    for item in report.items.iter_mut().filter(|item| item.reason.is_none()) {
+        let Some(document) = store.document(&item.id) else { continue };
+        if let Some(reason) = editions.verdict(&item.id, &document.article) {
+            store.remove(&item.id)?;
+            let count = match item.outcome {
+                ItemOutcome::Done => &mut report.done,
+                ItemOutcome::Failed => &mut report.failed,
+                ItemOutcome::Skipped => &mut report.skipped,
+            };
+            *count = count.saturating_sub(1);
+            report.skipped += 1;
+            item.outcome = ItemOutcome::Skipped;
+            item.source = Some(document.article.source);
+            item.reason = Some(format!("{reason}; its brief was withdrawn"));
+        }
+    }
+    Ok(())
 }
 
 fn shard_reports(store: &Store) -> Result<Vec<Report>> {

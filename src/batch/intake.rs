@@ -5,15 +5,14 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use crate::article::{Article, Format, ensure_substance, read_many};
-use crate::batch::key::{Key, item_id, stable_id};
+use crate::article::admission::Admission;
+use crate::article::{Article, ArticleError, Format, Reader};
+use crate::batch::editions::Edition;
+use crate::batch::key::{Key, earlier_item_id, earlier_stable_id, item_id, stable_id};
 use crate::batch::lines::{self, Line};
 use crate::batch::scan::ScannedFile;
 use crate::batch::shard::Shard;
-use crate::language::Language;
 
-/// Largest file that is read whole, in bytes. JSON Lines may be of any size.
-const FILE_LIMIT: u64 = 64 << 20;
 /// Longest line of a JSON Lines file, in bytes.
 const LINE_LIMIT: usize = 16 << 20;
 
@@ -21,9 +20,24 @@ const LINE_LIMIT: usize = 16 << 20;
 #[derive(Clone, Debug)]
 pub struct Taken {
     pub id: String,
+    /// The id that an earlier version of the program gave it.
+    pub earlier: String,
     /// Path below the scanned folder, with what the file calls the article where it holds many.
     pub source: String,
     pub article: Result<Article, String>,
+    /// It was read well and is kept back on purpose: killed, under embargo, no news. Then `article`
+    /// says why.
+    pub held: bool,
+    /// What it says of its edition and of other stories.
+    pub edition: Option<Edition>,
+}
+
+/// Which articles are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    All,
+    /// Only those of formats that speak of editions; pages and feeds do not.
+    WithEditions,
 }
 
 /// Reads the articles of `shard` from files. A file that holds one article by its kind belongs to
@@ -33,7 +47,9 @@ pub struct Intake<'a> {
     base: &'a Path,
     files: std::slice::Iter<'a, ScannedFile>,
     shard: Shard,
-    language: Option<Language>,
+    reader: &'a Reader,
+    admission: Admission,
+    wanted: Wanted,
     waiting: VecDeque<Taken>,
     lines: Option<LineFile>,
 }
@@ -46,15 +62,20 @@ struct LineFile {
 }
 
 impl<'a> Intake<'a> {
-    /// `language` is the user's word for what all articles are written in; `None` detects it.
     pub fn new(
         base: &'a Path,
         files: &'a [ScannedFile],
         shard: Shard,
-        language: Option<Language>,
+        reader: &'a Reader,
+        admission: Admission,
     ) -> Self {
-        let (waiting, lines) = (VecDeque::new(), None);
-        Self { base, files: files.iter(), shard, language, waiting, lines }
+        let (waiting, lines, wanted) = (VecDeque::new(), None, Wanted::All);
+        Self { base, files: files.iter(), shard, reader, admission, wanted, waiting, lines }
+    }
+
+    /// Passes over what cannot speak of editions.
+    pub fn with_editions(self) -> Self {
+        Self { wanted: Wanted::WithEditions, ..self }
     }
 
     /// Files that have not been opened yet.
@@ -64,9 +85,9 @@ impl<'a> Intake<'a> {
 
     fn open(&mut self, file: &ScannedFile) {
         let relative = &file.relative;
-        let id = stable_id(relative);
+        let earlier = earlier_stable_id(relative);
         let whole = is_one_article(relative);
-        if whole && !self.shard.owns(&id) {
+        if whole && !self.shard.owns(&earlier) {
             return;
         }
         if is_lines(relative) {
@@ -76,35 +97,40 @@ impl<'a> Intake<'a> {
                     let (relative, names) = (relative.clone(), Names::default());
                     self.lines = Some(LineFile { relative, reader, number: 0, names });
                 }
-                Err(error) => self.fail(id, relative, error.to_string()),
+                Err(error) => self.fail(relative, error.to_string(), Refused::Failed),
             }
             return;
         }
-        match read_file(&self.base.join(relative)) {
-            Ok(bytes) => self.split(relative, id, whole, &bytes),
-            Err(error) => self.fail(id, relative, error),
+        match read_file(&self.base.join(relative), self.reader.limits.file) {
+            Ok(bytes) => self.split(relative, whole, &bytes),
+            Err(error) => self.fail(relative, error, Refused::Failed),
         }
     }
 
-    fn split(&mut self, relative: &Path, id: String, whole: bool, bytes: &[u8]) {
+    fn split(&mut self, relative: &Path, whole: bool, bytes: &[u8]) {
         let source = shown(relative);
-        let entries = match read_many(&source, bytes, self.language) {
+        let format = Format::of(&source, bytes);
+        if self.wanted == Wanted::WithEditions && matches!(format, Format::Html | Format::Feed) {
+            return;
+        }
+        let entries = match self.reader.read_many(&source, bytes) {
             Ok(entries) => entries,
-            Err(error) => return self.fail(id, relative, error.to_string()),
+            Err(error) => return self.fail(relative, error.to_string(), Refused::Failed),
         };
         if entries.is_empty() {
-            return self.fail(id, relative, "it holds no articles".to_string());
+            // A quiet feed is no failure.
+            let why = "it holds no articles at the moment".to_string();
+            return self.fail(relative, why, Refused::Held);
         }
-        let many = Format::of(&source, bytes).may_hold_many();
+        let many = format.may_hold_many();
         let mut names = Names::default();
         for entry in entries {
-            let article = entry.article.map_err(|error| error.to_string());
             let taken = match many {
-                true => named(relative, names.unique(entry.name), article),
-                false => Taken { id: id.clone(), source: source.clone(), article },
+                true => named(relative, names.unique(entry.name)),
+                false => file(relative),
             };
-            if whole || self.shard.owns(&taken.id) {
-                self.waiting.push_back(finished(taken));
+            if whole || self.shard.owns(&taken.earlier) {
+                self.waiting.push_back(taken.with(entry.article, &self.admission));
             }
         }
     }
@@ -120,7 +146,7 @@ impl<'a> Intake<'a> {
                 Ok(Some(Line::Whole(line))) => line,
                 Ok(Some(Line::TooLong(_))) => {
                     let error = format!("the line is longer than {} MB", LINE_LIMIT >> 20);
-                    return Some(named(&relative, place, Err(error)));
+                    return Some(named(&relative, place).refused(error, Refused::Failed));
                 }
                 Ok(None) => {
                     self.lines = None;
@@ -128,22 +154,26 @@ impl<'a> Intake<'a> {
                 }
                 Err(error) => {
                     self.lines = None;
-                    return Some(named(&relative, place, Err(error.to_string())));
+                    return Some(
+                        named(&relative, place).refused(error.to_string(), Refused::Failed),
+                    );
                 }
             };
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let taken = read_line(&relative, &place, &line, self.language, &mut file.names);
-            if self.shard.owns(&taken.id) {
-                return Some(finished(taken));
+            let (taken, article) =
+                read_line(&relative, &place, &line, self.reader, &mut file.names);
+            if self.shard.owns(&taken.earlier) {
+                return Some(taken.with(article, &self.admission));
             }
         }
     }
 
-    fn fail(&mut self, id: String, relative: &Path, error: String) {
-        if self.shard.owns(&id) {
-            self.waiting.push_back(Taken { id, source: shown(relative), article: Err(error) });
+    fn fail(&mut self, relative: &Path, error: String, refused: Refused) {
+        let taken = file(relative);
+        if self.shard.owns(&taken.earlier) {
+            self.waiting.push_back(taken.refused(error, refused));
         }
     }
 }
@@ -181,48 +211,78 @@ fn read_line(
     relative: &Path,
     place: &str,
     line: &[u8],
-    language: Option<Language>,
+    reader: &Reader,
     names: &mut Names,
-) -> Taken {
-    let entries = match read_many(&shown(relative), line, language) {
-        Ok(entries) => entries,
-        Err(error) => return named(relative, place.to_string(), Err(error.to_string())),
+) -> (Taken, Result<Article, ArticleError>) {
+    let unnamed = || named(relative, place.to_string());
+    let entry = match reader.read_many(&shown(relative), line) {
+        Ok(entries) => entries.into_iter().next(),
+        Err(error) => return (unnamed(), Err(error)),
     };
-    let Some(entry) = entries.into_iter().next() else {
-        return named(relative, place.to_string(), Err("the line holds no article".to_string()));
-    };
+    let Some(entry) = entry else { return (unnamed(), Err(ArticleError::NoText)) };
     // A line without an id or a title of its own is known by its number.
     let name = if entry.name == "entry 1" { place.to_string() } else { names.unique(entry.name) };
-    named(relative, name, entry.article.map_err(|error| error.to_string()))
+    (named(relative, name), entry.article)
 }
 
-fn named(relative: &Path, name: String, article: Result<Article, String>) -> Taken {
-    let source = format!("{}: {name}", shown(relative));
-    Taken { id: item_id(relative, &name), source, article }
+/// Whether what is not taken is a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refused {
+    Failed,
+    Held,
 }
 
-/// Gives the article its id and place, and refuses one with too little text.
-fn finished(mut taken: Taken) -> Taken {
-    if let Ok(article) = &mut taken.article {
-        article.id = taken.id.clone();
-        article.source = taken.source.clone();
+fn named(relative: &Path, name: String) -> Taken {
+    Taken {
+        id: item_id(relative, &name),
+        earlier: earlier_item_id(relative, &name),
+        source: format!("{}: {name}", shown(relative)),
+        article: Err(String::new()),
+        held: false,
+        edition: None,
     }
-    taken.article = taken.article.and_then(|article| {
-        ensure_substance(&article).map_err(|error| error.to_string())?;
-        Ok(article)
-    });
-    taken
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+fn file(relative: &Path) -> Taken {
+    Taken {
+        id: stable_id(relative),
+        earlier: earlier_stable_id(relative),
+        source: shown(relative),
+        article: Err(String::new()),
+        held: false,
+        edition: None,
+    }
+}
+
+impl Taken {
+    /// With its article, which gets the id and the place, if it is let in.
+    fn with(mut self, article: Result<Article, ArticleError>, admission: &Admission) -> Self {
+        let article = article.and_then(|article| {
+            self.edition = Edition::of(&self.id, &self.source, &article);
+            admission.admit(&article)?;
+            Ok(Article { id: self.id.clone(), source: self.source.clone(), ..article })
+        });
+        self.held = article.as_ref().is_err_and(ArticleError::is_held);
+        self.article = article.map_err(|error| error.to_string());
+        self
+    }
+
+    fn refused(mut self, why: String, refused: Refused) -> Self {
+        self.article = Err(why);
+        self.held = refused == Refused::Held;
+        self
+    }
+}
+
+fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
     let mut bytes = Vec::new();
-    file.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > FILE_LIMIT {
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > limit {
         let size = fs::metadata(path).map_or(0, |metadata| metadata.len() >> 20);
         return Err(format!(
             "the file has {size} MB, and at most {} MB are read at once; make it JSON Lines",
-            FILE_LIMIT >> 20
+            limit >> 20
         ));
     }
     Ok(bytes)

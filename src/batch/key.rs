@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::article::Article;
+use crate::article::{Article, names};
 use crate::language::Language;
 
 /// The first 128 bits of a SHA-256, as 32 hexadecimal digits in text. Enough that no two different
@@ -96,20 +96,39 @@ pub fn stable_id(relative: &Path) -> String {
     readable(&stem, Key::of(&[&path_bytes(relative)]))
 }
 
+/// The id that [`stable_id`] gave before names were transliterated; which shard does a file still
+/// follows from it, and results under it are taken over.
+pub fn earlier_stable_id(relative: &Path) -> String {
+    let stem = relative.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
+    with_key(&ascii_slug(&stem), Key::of(&[&path_bytes(relative)]))
+}
+
+/// The same of [`item_id`].
+pub fn earlier_item_id(relative: &Path, name: &str) -> String {
+    with_key(&ascii_slug(name), Key::of(&[&path_bytes(relative), name.as_bytes()]))
+}
+
 /// The stable id of the article that the file calls `name`, for files that hold many.
 pub fn item_id(relative: &Path, name: &str) -> String {
     readable(name, Key::of(&[&path_bytes(relative), name.as_bytes()]))
 }
 
 fn readable(name: &str, key: Key) -> String {
-    let (slug, key) = (slug(name), key.to_string());
-    let slug = if slug.is_empty() { "article" } else { &slug };
+    with_key(&names::slug(name, LONGEST_SLUG), key)
+}
+
+fn with_key(slug: &str, key: Key) -> String {
+    let key = key.to_string();
+    let slug = if slug.is_empty() { "article" } else { slug };
     format!("{slug}-{}", &key[..16])
 }
 
-/// At most 40 characters of `a-z`, `0-9` and single hyphens: safe in every file system, in HTML
-/// ids and in links.
-fn slug(stem: &str) -> String {
+/// Longest readable part of an id. It holds `a-z`, `0-9` and single hyphens: safe in every file
+/// system, in HTML ids and in links.
+const LONGEST_SLUG: usize = 40;
+
+/// The readable part as it was: letters outside ASCII became hyphens.
+fn ascii_slug(stem: &str) -> String {
     let mut slug = String::new();
     for character in stem.chars().map(|character| character.to_ascii_lowercase()) {
         if character.is_ascii_alphanumeric() {
@@ -117,7 +136,7 @@ fn slug(stem: &str) -> String {
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
         }
-        if slug.len() == 40 {
+        if slug.len() == LONGEST_SLUG {
             break;
         }
     }
@@ -157,7 +176,9 @@ mod tests {
         assert_ne!(id, stable_id(Path::new("world/2025/Gaza Talks (final).html")));
         assert_ne!(id, item_id(Path::new("world/2026/Gaza Talks (final).html"), "1"));
         let russian = stable_id(Path::new("новости.txt"));
-        assert!(russian.starts_with("article-"), "{russian}");
+        assert!(russian.starts_with("novosti-"), "{russian}");
+        let earlier = earlier_stable_id(Path::new("новости.txt"));
+        assert!(earlier.starts_with("article-") && russian.ends_with(&earlier[8..]), "{earlier}");
         let long = stable_id(Path::new(&format!("{}.txt", "a".repeat(250))));
         assert!(long.len() <= 40 + 17, "{long}");
     }

@@ -10,6 +10,7 @@ pub mod key;
 pub mod recipe;
 pub mod rules;
 
+pub mod editions;
 pub mod intake;
 pub mod lines;
 
@@ -20,6 +21,7 @@ pub mod worker;
 
 mod legs;
 mod summaries;
+mod withdraw;
 
 pub mod made;
 pub mod near;

@@ -61,6 +61,28 @@ pub struct ReportItem {
     /// The earliest article that tells the same story.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_story_as: Option<String>,
+    /// Where it came from, if nothing was made of it on purpose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Why nothing was made of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// An article that was read well and is kept back on purpose: killed, superseded, under embargo,
+/// no news story. It counts as skipped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub id: String,
+    pub source: String,
+    pub reason: String,
+}
+
+/// A file that was not read, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    pub source: String,
+    pub reason: String,
 }
 
 /// The content of `report.json`. All but `effort` is the same for equal runs.
@@ -82,16 +104,19 @@ pub struct Report {
     pub severities: BTreeMap<Severity, usize>,
     /// Files that were left out, by reason.
     pub left_out: BTreeMap<String, usize>,
+    /// The same files by name, as many as a scan names.
+    #[serde(default)]
+    pub left_out_files: Vec<LeftOut>,
     pub failures: Vec<Failure>,
     pub items: Vec<ReportItem>,
 }
 
 impl Report {
     /// Counts items, and failures of articles that never became one.
-    pub fn new(shard: Shard, items: &[Item], failures: &[Failure]) -> Self {
+    pub fn new(shard: Shard, items: &[Item], failures: &[Failure], held: &[Held]) -> Self {
         let mut report = Self::empty(shard);
         report.failures = failures.to_vec();
-        report.items = items.iter().map(report_item).collect();
+        report.items = items.iter().map(report_item).chain(held.iter().map(held_item)).collect();
         let known: BTreeSet<&str> = items.iter().map(|item| &*item.id).collect();
         let strangers = failures.iter().filter_map(|failure| match &failure.id {
             Some(id) if known.contains(id.as_str()) => None,
@@ -114,6 +139,8 @@ impl Report {
                 id: id.clone(),
                 outcome: ItemOutcome::Skipped,
                 same_story_as: Some(first.clone()),
+                source: None,
+                reason: Some(format!("it tells the same story as {first}")),
             });
         }
         self.skipped += spared.len();
@@ -138,6 +165,9 @@ impl Report {
                 let known = merged.left_out.entry(why).or_default();
                 *known = count.max(*known);
             }
+            if merged.left_out_files.is_empty() {
+                merged.left_out_files = report.left_out_files;
+            }
             merged.failures.extend(report.failures);
             merged.items.extend(report.items);
         }
@@ -157,6 +187,7 @@ impl Report {
             findings: BTreeMap::new(),
             severities: BTreeMap::new(),
             left_out: BTreeMap::new(),
+            left_out_files: Vec::new(),
             failures: Vec::new(),
             items: Vec::new(),
         }
@@ -214,7 +245,17 @@ fn report_item(item: &Item) -> ReportItem {
         (false, true) => ItemOutcome::Done,
         (false, false) => ItemOutcome::Skipped,
     };
-    ReportItem { id: item.id.to_string(), outcome, same_story_as: None }
+    ReportItem { id: item.id.to_string(), outcome, same_story_as: None, source: None, reason: None }
+}
+
+fn held_item(held: &Held) -> ReportItem {
+    ReportItem {
+        id: held.id.clone(),
+        outcome: ItemOutcome::Skipped,
+        same_story_as: None,
+        source: Some(held.source.clone()),
+        reason: Some(held.reason.clone()),
+    }
 }
 
 #[cfg(test)]
@@ -236,7 +277,7 @@ mod tests {
             Failure::summarising("d", "d.txt".into(), "no".into()),
             Failure::reading("e".into(), "no".into()),
         ];
-        let report = Report::new(Shard::WHOLE, &items, &failures);
+        let report = Report::new(Shard::WHOLE, &items, &failures, &[]);
         let counts = (report.articles, report.done, report.skipped, report.failed);
         assert_eq!(counts, (5, 1, 1, 3));
         assert!(!report.is_clean());
@@ -262,7 +303,7 @@ mod tests {
 
     #[test]
     fn an_error_among_the_findings_is_not_clean() {
-        let mut report = Report::new(Shard::WHOLE, &[item("a", true, false)], &[]);
+        let mut report = Report::new(Shard::WHOLE, &[item("a", true, false)], &[], &[]);
         report.severities.insert(Severity::Warning, 3);
         assert!(report.is_clean());
         report.severities.insert(Severity::Error, 1);

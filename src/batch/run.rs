@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::article::Article;
+use crate::article::admission::Admission;
+use crate::article::{Article, Reader};
+use crate::batch::editions::Editions;
 use crate::batch::intake::{Intake, Taken};
 use crate::batch::journal::Journal;
 use crate::batch::key::Key;
@@ -13,7 +15,7 @@ use crate::batch::lock::{Lock, LockPolicy};
 use crate::batch::made::Made;
 use crate::batch::near::{Comparison, Dedupe, Stories};
 use crate::batch::progress::Progress;
-use crate::batch::report::{Failure, Report};
+use crate::batch::report::{Failure, Held, LeftOut, Report};
 use crate::batch::scan::{self, Scan, ScannedFile};
 use crate::batch::shard::Shard;
 use crate::batch::store::Store;
@@ -70,8 +72,10 @@ pub struct BatchOptions {
     pub window: usize,
     /// Only the first so many articles.
     pub limit: Option<usize>,
-    /// What all articles are written in; `None` detects it.
-    pub language: Option<Language>,
+    /// How files are read.
+    pub reader: Reader,
+    /// Which articles are let in.
+    pub admission: Admission,
     pub failed: Failed,
     pub lock: LockPolicy,
     /// Most articles on the HTML page; `briefs.jsonl` has all.
@@ -107,11 +111,15 @@ pub struct Run<'a> {
     pub(super) lock: Lock,
     pub(super) items: Vec<Item>,
     pub(super) failures: Vec<Failure>,
+    /// Articles that were read well and are kept back on purpose.
+    pub(super) held: Vec<Held>,
+    pub(super) editions: Editions,
     left_out: Vec<(String, usize)>,
     /// With [`Dedupe::Skip`], the stories of the round.
     stories: Stories,
     /// Articles that were not briefed because an earlier one tells the same, with that one's id.
     pub(super) spared: Vec<(String, String)>,
+    left_out_files: Vec<LeftOut>,
     /// Articles taken so far, the failed ones too.
     pub(super) taken: usize,
 }
@@ -127,16 +135,19 @@ impl<'a> Run<'a> {
         for note in lock.notes.iter().chain(&journal.notes) {
             progress.note(note);
         }
-        let (items, failures, left_out) = (Vec::new(), Vec::new(), Vec::new());
         let (stories, spared) = (Stories::default(), Vec::new());
+        let editions = Editions::open(&store)?;
         Ok(Self {
             options,
             store,
             journal,
             lock,
-            items,
-            failures,
-            left_out,
+            items: Vec::new(),
+            failures: Vec::new(),
+            held: Vec::new(),
+            editions,
+            left_out: Vec::new(),
+            left_out_files: Vec::new(),
             stories,
             spared,
             taken: 0,
@@ -155,9 +166,15 @@ impl<'a> Run<'a> {
     ) -> Result<Ended> {
         self.left_out =
             found.left_out.iter().map(|(why, count)| (why.to_string(), *count)).collect();
+        let named = |(path, reason): &(PathBuf, &'static str)| LeftOut {
+            source: path.display().to_string(),
+            reason: reason.to_string(),
+        };
+        self.left_out_files = found.left_out_files.iter().map(named).collect();
         for (path, error) in &found.unreadable {
             self.fail(Failure::reading(path.display().to_string(), error.clone()), progress);
         }
+        self.learn_editions(scan::base(folder), &found.files, progress)?;
         if self.options.dedupe == Dedupe::Skip {
             self.stories = self.compare(folder, &found.files);
         }
@@ -171,7 +188,9 @@ impl<'a> Run<'a> {
     /// Writes the digest and the report.
     pub fn finish(&mut self, progress: &mut Progress) -> Result<Report> {
         self.forget_earlier_rounds();
-        let mut report = Report::new(self.options.shard, &self.items, &self.failures);
+        let shard = self.options.shard;
+        let mut report = Report::new(shard, &self.items, &self.failures, &self.held);
+        report.left_out_files = self.left_out_files.clone();
         report.left_out = self.left_out.iter().cloned().collect();
         report.add_spared(&self.spared);
         let ids: Vec<&str> = self.items.iter().map(|item| &*item.id).collect();
@@ -179,16 +198,25 @@ impl<'a> Run<'a> {
         Ok(report)
     }
 
-    pub(super) fn intake<'b>(&self, base: &'b Path, files: &'b [ScannedFile]) -> Intake<'b> {
-        Intake::new(base, files, self.options.shard, self.options.language)
+    pub(super) fn intake<'b>(&self, base: &'b Path, files: &'b [ScannedFile]) -> Intake<'b>
+    where
+        'a: 'b,
+    {
+        let options = self.options;
+        Intake::new(base, files, options.shard, &options.reader, options.admission)
     }
 
     /// Reads every article of the round, those of other shards too, so that all shards agree.
     fn compare(&self, folder: &Path, files: &[ScannedFile]) -> Stories {
         let mut comparison = Comparison::default();
         let base = scan::base(folder);
-        for taken in Intake::new(base, files, Shard::WHOLE, self.options.language) {
-            if let Ok(article) = &taken.article {
+        let options = self.options;
+        let whole = Shard::WHOLE;
+        for taken in Intake::new(base, files, whole, &options.reader, options.admission) {
+            // An edition that does not count must not stand for the one that does.
+            if let Ok(article) = &taken.article
+                && self.editions.verdict(&taken.id, article).is_none()
+            {
                 comparison.add(article);
             }
         }

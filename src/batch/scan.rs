@@ -12,9 +12,10 @@ use crate::batch::journal;
 use crate::batch::shard::Shard;
 
 /// Name endings of files that hold articles.
-pub const EXTENSIONS: [&str; 16] = [
+pub const EXTENSIONS: [&str; 28] = [
     "txt", "text", "html", "htm", "xhtml", "md", "markdown", "xml", "rss", "atom", "json", "jsonl",
-    "ndjson", "nitf", "newsml", "ninjs",
+    "ndjson", "nitf", "newsml", "ninjs", "eml", "mbox", "iptc", "anpa", "wire", "tst", "shtml",
+    "jsonld", "gz", "zst", "zstd", "zip",
 ];
 
 /// Name endings of files that another program is still writing.
@@ -46,7 +47,12 @@ pub struct Scan {
     pub unreadable: Vec<(PathBuf, String)>,
     /// Why entries were left out, and how many for each reason.
     pub left_out: BTreeMap<&'static str, usize>,
+    /// Their paths below the folder with the reason, the first [`MOST_NAMED`] of them.
+    pub left_out_files: Vec<(PathBuf, &'static str)>,
 }
+
+/// Files left out whose names are kept.
+pub const MOST_NAMED: usize = 10_000;
 
 /// Finds the files that hold articles under `folder`, which may also be one such file.
 ///
@@ -84,6 +90,7 @@ pub fn scan(folder: &Path, options: &ScanOptions) -> Result<Scan> {
     }
     walk.found.files.sort();
     walk.found.unreadable.sort();
+    walk.found.left_out_files.sort();
     Ok(walk.found)
 }
 
@@ -116,7 +123,7 @@ impl Walk {
     fn visit(&mut self, relative: PathBuf, pending: &mut Vec<PathBuf>) {
         let name = relative.file_name().map(|name| name.to_string_lossy().into_owned());
         if let Some(reason) = name.as_deref().and_then(reason_in_name) {
-            return self.leave_out(reason);
+            return self.leave_out(&relative, reason);
         }
         let path = self.root.join(&relative);
         match fs::symlink_metadata(&path) {
@@ -126,26 +133,26 @@ impl Walk {
                     return;
                 }
                 match holds_results(&path) {
-                    true => self.leave_out("folder of results"),
+                    true => self.leave_out(&relative, "folder of results"),
                     false => pending.push(relative),
                 }
             }
             Ok(kind) if kind.is_symlink() => self.follow(relative, &path),
             Ok(kind) if kind.is_file() => self.take(relative, &kind),
-            Ok(_) => self.leave_out("neither file nor folder"),
+            Ok(_) => self.leave_out(&relative, "neither file nor folder"),
         }
     }
 
     fn follow(&mut self, relative: PathBuf, path: &Path) {
         let Ok(target) = fs::canonicalize(path) else {
-            return self.leave_out("broken link");
+            return self.leave_out(&relative, "broken link");
         };
         if !target.starts_with(&self.root) {
-            return self.leave_out("link out of the folder");
+            return self.leave_out(&relative, "link out of the folder");
         }
         match fs::metadata(&target) {
             Ok(kind) if kind.is_file() => self.take(relative, &kind),
-            Ok(_) => self.leave_out("link to a folder"),
+            Ok(_) => self.leave_out(&relative, "link to a folder"),
             Err(error) => self.unreadable(&relative, &error),
         }
     }
@@ -153,15 +160,18 @@ impl Walk {
     fn take(&mut self, relative: PathBuf, metadata: &fs::Metadata) {
         let extension = relative.extension().map(|text| text.to_string_lossy().to_lowercase());
         if !extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) {
-            return self.leave_out("not a kind of file that holds articles");
+            return self.leave_out(&relative, "not a kind of file that holds articles");
         }
         if self.since.is_some_and(|since| changed(metadata) < since) {
-            return self.leave_out("older than --since");
+            return self.leave_out(&relative, "older than --since");
         }
         self.found.files.push(ScannedFile { relative });
     }
 
-    fn leave_out(&mut self, reason: &'static str) {
+    fn leave_out(&mut self, relative: &Path, reason: &'static str) {
+        if self.found.left_out_files.len() < MOST_NAMED {
+            self.found.left_out_files.push((relative.to_path_buf(), reason));
+        }
         *self.found.left_out.entry(reason).or_default() += 1;
     }
 
@@ -186,7 +196,8 @@ fn reason_in_name(name: &str) -> Option<&'static str> {
     }
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     let unfinished = ending.is_some_and(|ending| UNFINISHED.contains(&ending.as_str()));
-    (unfinished || name.ends_with('~')).then_some("unfinished or temporary")
+    (unfinished || name.ends_with('~') || name.starts_with("~$"))
+        .then_some("unfinished or temporary")
 }
 
 /// Time of the last change in seconds since 1970; a file from before has a negative one.

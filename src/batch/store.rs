@@ -89,6 +89,38 @@ impl Store {
         (document.schema == SCHEMA && document.article.id == id).then_some(document)
     }
 
+    /// Takes away an article's document and what was written beside it; whether there was one.
+    pub fn remove(&self, id: &str) -> Result<bool> {
+        let mut removed = false;
+        for ending in ["json", "txt", "md"] {
+            let path = self.path(&format!("{id}.{ending}"));
+            match fs::remove_file(&path) {
+                Ok(()) => removed = true,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    let context = format!("cannot remove '{}'", path.display());
+                    return Err(anyhow::Error::new(error).context(context));
+                }
+            }
+        }
+        if removed {
+            self.sync()?;
+        }
+        Ok(removed)
+    }
+
+    /// Takes over the document that an earlier version kept under another id.
+    pub fn adopt(&self, earlier: &str, id: &str) -> Result<()> {
+        if earlier == id || self.path(&format!("{id}.json")).exists() {
+            return Ok(());
+        }
+        let Some(mut document) = self.document(earlier) else { return Ok(()) };
+        document.article.id = id.to_string();
+        let text = crate::output::json::render(&document)?;
+        self.place(&[(format!("{id}.json"), text.into_bytes())])?;
+        self.remove(earlier).map(|_| ())
+    }
+
     /// Puts all files in place and waits until they are on the disk. Files that already hold the
     /// same bytes are left alone.
     pub fn place(&self, files: &[(String, Vec<u8>)]) -> Result<()> {

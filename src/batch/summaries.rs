@@ -64,7 +64,7 @@ pub fn run(
         run.taken += window.len();
         run.spare(&mut window);
         run.forget_failures(&window);
-        let (places, unread) = look_up(run, window, &recipes, progress);
+        let (places, unread) = look_up(run, window, &recipes, progress)?;
         let worked = places.iter().filter(|place| matches!(place.state, State::Work(_))).count();
         let free = places.len() - worked + unread;
         let results = make(&places, tasks, progress)?;
@@ -79,10 +79,20 @@ fn look_up(
     window: Vec<Taken>,
     recipes: &[Result<String, String>],
     progress: &mut Progress,
-) -> (Vec<Place>, usize) {
+) -> Result<(Vec<Place>, usize)> {
     let (mut places, mut unread) = (Vec::with_capacity(window.len()), 0);
     let mut work: HashMap<Key, usize> = HashMap::new();
     for taken in window {
+        let verdict = match &taken.article {
+            Ok(article) => run.editions.verdict(&taken.id, article),
+            Err(error) => taken.held.then(|| error.clone()),
+        };
+        if let Some(reason) = verdict {
+            unread += 1;
+            run.hold(&taken.id, &taken.source, reason, progress)?;
+            continue;
+        }
+        run.store.adopt(&taken.earlier, &taken.id)?;
         let recipe = |article: Article| {
             let place = Language::ALL.iter().position(|language| *language == article.language);
             let recipe = recipes[place.unwrap_or(0)].clone()?;
@@ -111,7 +121,7 @@ fn look_up(
         };
         places.push(Place { article, content, key, earlier, state });
     }
-    (places, unread)
+    Ok((places, unread))
 }
 
 /// Asks for each text once.
@@ -238,6 +248,17 @@ pub(super) enum Recalled {
 impl Run<'_> {
     /// In watch mode an article that failed in an earlier round may come again.
     fn forget_failures(&mut self, window: &[Taken]) {
+        if !self.held.is_empty() {
+            let let_in = |id: &str| window.iter().any(|it| it.id == id && it.article.is_ok());
+            let editions = &self.editions;
+            let withdrawn = |id: &str| {
+                window.iter().any(|it| {
+                    it.id == id
+                        && it.article.as_ref().is_ok_and(|it| editions.verdict(id, it).is_some())
+                })
+            };
+            self.held.retain(|held| !let_in(&held.id) || withdrawn(&held.id));
+        }
         if !self.failures.is_empty() {
             let ids: HashSet<&str> = window.iter().map(|taken| taken.id.as_str()).collect();
             self.failures.retain(|known| !known.id.as_deref().is_some_and(|id| ids.contains(id)));

@@ -34,7 +34,11 @@ impl Watcher {
     /// state before. Times are only compared for equality, so a clock that jumps is no trouble.
     pub fn ready(&mut self, folder: &Path, found: &Scan) -> Scan {
         let base = scan::base(folder);
-        let mut ready = Scan { left_out: found.left_out.clone(), ..Scan::default() };
+        let mut ready = Scan {
+            left_out: found.left_out.clone(),
+            left_out_files: found.left_out_files.clone(),
+            ..Scan::default()
+        };
         let mut seen = HashMap::with_capacity(found.files.len());
         for file in &found.files {
             let Some(stamp) = stamp(&base.join(&file.relative)) else { continue };

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
+use crate::article::Reader;
+use crate::article::admission::Admission;
 use crate::batch::lines::{self, Line};
 use crate::batch::made;
 use crate::batch::run::{Results, Tasks};
@@ -31,6 +33,10 @@ pub struct WorkerOptions {
     pub latency: Duration,
     /// Longest line, in bytes.
     pub line_limit: usize,
+    /// How records are read.
+    pub reader: Reader,
+    /// Which are let in.
+    pub admission: Admission,
 }
 
 /// How many records there were.
@@ -64,7 +70,7 @@ pub fn serve(
     let mut tally = Tally::default();
     loop {
         let (batch, ended) = next_batch(&receiver, options, stop)?;
-        let batch = batch.into_iter().map(|line| Record::read(line, limit)).collect();
+        let batch = batch.into_iter().map(|line| Record::read(line, options)).collect();
         for answer in answers(batch, options, tasks) {
             match answer.get("error") {
                 Some(_) => tally.failed += 1,

@@ -20,6 +20,7 @@ use bulletin::output::{markdown, text};
 use clap::{Args, ValueEnum};
 
 use super::Outcome;
+use super::reading::{AdmissionArgs, ReadingArgs};
 use super::stop::Stop;
 use super::work::{Work, WorkArgs};
 use crate::cli::Cli;
@@ -92,6 +93,12 @@ pub struct BatchArgs {
 
     #[command(flatten)]
     pub work: WorkArgs,
+
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+
+    #[command(flatten)]
+    pub admission: AdmissionArgs,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +174,7 @@ fn work(
     stop: &Stop,
 ) -> Result<Option<Report>> {
     let scan = ScanOptions { since: since(args)?, exclude: Some(args.out.clone()) };
-    let options = options(args, shard);
+    let options = options(args, shard)?;
     let work = Work::open(&args.work, cli)?;
     let mut tasks = work.tasks();
     let stop = || stop.is_wanted();
@@ -177,7 +184,7 @@ fn work(
     }
 }
 
-fn options(args: &BatchArgs, shard: Shard) -> BatchOptions {
+fn options(args: &BatchArgs, shard: Shard) -> Result<BatchOptions> {
     let format = |format: &BatchFormat| match format {
         BatchFormat::Json => None,
         BatchFormat::Text => Some(SideFormat {
@@ -186,19 +193,20 @@ fn options(args: &BatchArgs, shard: Shard) -> BatchOptions {
         }),
         BatchFormat::Markdown => Some(SideFormat { extension: "md", write: markdown::render }),
     };
-    BatchOptions {
+    Ok(BatchOptions {
         out: args.out.clone(),
         targets: args.work.targets(),
         formats: args.format.iter().filter_map(format).collect(),
         shard,
         window: args.jobs,
         limit: args.limit,
-        language: args.from,
+        reader: args.reading.reader(args.from),
+        admission: args.admission.admission()?,
         failed: if args.retry_failed { Failed::Retry } else { Failed::Keep },
         lock: policy(args),
         page_articles: args.page_articles,
         dedupe: args.dedupe.into(),
-    }
+    })
 }
 
 fn policy(args: &BatchArgs) -> LockPolicy {

@@ -1,6 +1,6 @@
 //! A path as the user typed it → bytes, with errors that say what to do.
 
-use std::io::{IsTerminal, Read};
+use std::io::{IsTerminal, Read as _};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -17,9 +17,17 @@ pub struct Source {
 /// When it is not there, is a folder, cannot be read, or standard input is a terminal, where
 /// nothing would ever come.
 pub fn read(path: &Path) -> Result<Source> {
+    read_at_most(path, u64::MAX - 1)
+}
+
+/// The same for files of at most `limit` bytes.
+///
+/// # Errors
+/// Those of [`read`], and when it is larger.
+pub fn read_at_most(path: &Path, limit: u64) -> Result<Source> {
     let name = path.display().to_string();
     if path == Path::new("-") {
-        let mut stdin = std::io::stdin();
+        let stdin = std::io::stdin();
         if stdin.is_terminal() {
             bail!(
                 "standard input is a terminal; give the name of a file, or pipe one in, as in \
@@ -27,7 +35,8 @@ pub fn read(path: &Path) -> Result<Source> {
             );
         }
         let mut bytes = Vec::new();
-        stdin.read_to_end(&mut bytes).context("cannot read standard input")?;
+        stdin.take(limit + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
+        refuse_large("standard input", bytes.len() as u64, limit)?;
         return Ok(Source { name, bytes });
     }
     if path.is_dir() {
@@ -36,8 +45,22 @@ pub fn read(path: &Path) -> Result<Source> {
     if !path.exists() {
         bail!("there is no file '{name}'; check its name and the folder you are in");
     }
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read '{name}'"))?;
+    let cannot = || format!("cannot read '{name}'");
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).with_context(cannot)?;
+    file.take(limit + 1).read_to_end(&mut bytes).with_context(cannot)?;
+    refuse_large(&format!("'{name}'"), bytes.len() as u64, limit)?;
     Ok(Source { name, bytes })
+}
+
+fn refuse_large(name: &str, bytes: u64, limit: u64) -> Result<()> {
+    if bytes > limit {
+        bail!(
+            "{name} is larger than {} MiB, the most that is read; split it, or raise --max-file",
+            limit >> 20
+        );
+    }
+    Ok(())
 }
 
 impl Source {

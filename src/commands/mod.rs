@@ -14,6 +14,7 @@ mod interrupt;
 mod memory;
 pub mod models;
 mod progress;
+pub mod reading;
 mod result;
 mod stop;
 pub mod store;

@@ -1,7 +1,7 @@
 //! `bulletin summarise`: one article in, its brief and translations out.
 
-use anyhow::{Result, anyhow};
-use bulletin::article::{self, Article};
+use anyhow::{Result, anyhow, bail};
+use bulletin::article::{Article, ArticleError};
 use bulletin::brief::compose::{Composed, compose};
 use bulletin::brief::gate::Gate;
 use bulletin::brief::review::Review;
@@ -15,24 +15,50 @@ use bulletin::translation::route::Route;
 use super::desk::{Desk, Writer, strictness};
 use super::interrupt::Interrupt;
 use super::watch::Watch;
-use super::{Outcome, input, result};
+use super::{Outcome, input, models, result};
 use crate::cli::{self, Cli, SummariseArgs};
 
 pub fn run(args: &SummariseArgs, cli: &Cli, interrupt: &Interrupt) -> Result<Outcome> {
     result::check_out(args.output.out.as_ref())?;
     let desk = Desk::open(&args.run, cli)?;
-    let article = read(args)?;
-    let routes = routes(&desk, article.language, &args.to)?;
+    let (articles, refused) = read(args)?;
+    if articles.len() > 1 && args.output.out.is_some() {
+        bail!(
+            "the file holds {} articles, and --out takes one; choose with --item N, or use \
+             `bulletin batch`",
+            articles.len()
+        );
+    }
+    let mut outcome = if refused { Outcome::Findings } else { Outcome::Success };
+    for (place, article) in articles.into_iter().enumerate() {
+        if place > 0 && args.output.format != Format::Json {
+            models::print("\n")?;
+        }
+        if one(article, args, cli, &desk, interrupt)? == Outcome::Findings {
+            outcome = Outcome::Findings;
+        }
+    }
+    Ok(outcome)
+}
+
+fn one(
+    article: Article,
+    args: &SummariseArgs,
+    cli: &Cli,
+    desk: &Desk,
+    interrupt: &Interrupt,
+) -> Result<Outcome> {
+    let routes = routes(desk, article.language, &args.to)?;
     for note in &article.notes {
         tracing::info!("{note}");
     }
     let mut watch = Watch::new(cli.talk);
-    let composed = brief(&article, args, &desk, &mut watch)?;
+    let composed = brief(&article, args, desk, &mut watch)?;
     let mut findings = composed.findings;
     let mut briefs = Vec::new();
     if let Some(brief) = composed.brief {
         briefs.push(brief.clone());
-        for (brief, found) in translations(brief, routes, args, &desk, &mut watch)? {
+        for (brief, found) in translations(brief, routes, args, desk, &mut watch)? {
             briefs.extend(brief);
             findings.extend(found);
         }
@@ -46,13 +72,42 @@ pub fn run(args: &SummariseArgs, cli: &Cli, interrupt: &Interrupt) -> Result<Out
     result::deliver(&document, &output, cli.talk, interrupt)
 }
 
-/// The article, long enough to be summarised.
-fn read(args: &SummariseArgs) -> Result<Article> {
-    let source = input::read(&args.article)?;
-    let named = |error| anyhow!("{}: {error}", source.shown());
-    let article = article::read(&source.name, &source.bytes, args.from).map_err(named)?;
-    article::ensure_substance(&article).map_err(named)?;
-    Ok(article)
+/// The articles of the file that are let in, and whether some are not: those are named on standard
+/// error.
+fn read(args: &SummariseArgs) -> Result<(Vec<Article>, bool)> {
+    let reader = args.reading.reader(args.from);
+    let admission = args.admission.admission()?;
+    let source = input::read_at_most(&args.article, reader.limits.file)?;
+    let named = |error: ArticleError| anyhow!("{}: {error}", source.shown());
+    let mut entries = reader.read_many(&source.name, &source.bytes).map_err(named)?;
+    if let Some(item) = args.item {
+        let place = item as usize - 1;
+        let count = entries.len();
+        if place >= count {
+            bail!("{} holds {count} article(s), and --item asks for {item}", source.shown());
+        }
+        entries = vec![entries.swap_remove(place)];
+    }
+    let single = entries.len() == 1;
+    let mut articles = Vec::new();
+    let mut refused = Vec::new();
+    for entry in entries {
+        let admitted =
+            entry.article.and_then(|article| admission.admit(&article).map(|()| article));
+        match admitted {
+            Ok(article) => articles.push(article),
+            Err(error) if single => return Err(named(error)),
+            Err(error) => refused.push(format!("{}: {}: {error}", source.shown(), entry.name)),
+        }
+    }
+    if articles.is_empty() {
+        let first = refused.into_iter().next();
+        bail!(first.unwrap_or_else(|| named(ArticleError::NoText).to_string()));
+    }
+    for line in &refused {
+        eprintln!("error: {}", bulletin::output::harmless(line));
+    }
+    Ok((articles, !refused.is_empty()))
 }
 
 /// The way to every language that is asked for, the article's own aside, in the order given.

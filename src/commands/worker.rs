@@ -8,6 +8,7 @@ use bulletin::batch::worker::{WorkerOptions, serve};
 use clap::Args;
 
 use super::Outcome;
+use super::reading::{AdmissionArgs, ReadingArgs};
 use super::stop::Stop;
 use super::work::{Work, WorkArgs};
 use crate::cli::Cli;
@@ -33,6 +34,12 @@ pub struct WorkerArgs {
 
     #[command(flatten)]
     pub work: WorkArgs,
+
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+
+    #[command(flatten)]
+    pub admission: AdmissionArgs,
 }
 
 pub fn run(args: &WorkerArgs, cli: &Cli) -> Result<Outcome> {
@@ -44,6 +51,8 @@ pub fn run(args: &WorkerArgs, cli: &Cli) -> Result<Outcome> {
         batch: usize::from(args.batch),
         latency: Duration::from_millis(args.latency),
         line_limit: args.max_line as usize,
+        reader: args.reading.reader(None),
+        admission: args.admission.admission()?,
     };
     let input = BufReader::new(std::io::stdin());
     let mut output = std::io::stdout().lock();

@@ -8,7 +8,7 @@ const TEXT: &str = "The ministry said on Monday that the bridge over the river w
 
 fn take(folder: &Path, shard: Shard) -> Vec<Taken> {
     let found = scan(folder, &ScanOptions::default()).unwrap();
-    Intake::new(folder, &found.files, shard, None).collect()
+    Intake::new(folder, &found.files, shard, &Reader::default(), Admission::default()).collect()
 }
 
 fn row(id: &str, text: &str) -> String {
@@ -96,7 +96,9 @@ fn every_article_is_in_one_shard_and_texts_of_others_are_not_opened() {
         fs::remove_file(folder.path().join(&file.relative)).unwrap();
     }
     assert!(!foreign.is_empty());
-    let taken: Vec<Taken> = Intake::new(folder.path(), &foreign, elsewhere, None).collect();
+    let taken: Vec<Taken> =
+        Intake::new(folder.path(), &foreign, elsewhere, &Reader::default(), Admission::default())
+            .collect();
     assert!(taken.is_empty(), "a file of another shard was opened: {taken:?}");
 }
 

@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::article::{Article, ArticleError, ensure_substance, read};
+use crate::article::{Article, ArticleError, Reader};
 use crate::batch::lines::Line;
+use crate::batch::worker::WorkerOptions;
 use crate::language::Language;
 
 /// Why a record has no brief. `code` is for programs and never changes its meaning.
@@ -34,7 +35,9 @@ impl Fault {
 
 impl From<ArticleError> for Fault {
     fn from(error: ArticleError) -> Self {
-        Self::permanent(error.code(), error)
+        // An embargo passes.
+        let retryable = matches!(error, ArticleError::Embargoed { .. });
+        Self { retryable, ..Self::permanent(error.code(), error) }
     }
 }
 
@@ -56,7 +59,8 @@ pub(super) struct Record {
 impl Record {
     /// Reads a line that is not blank. Fields: `id`, the article (`title`, `text`, or any
     /// other JSON article that bulletin reads), and optionally `language` and `to`.
-    pub(super) fn read(line: Line, limit: usize) -> Self {
+    pub(super) fn read(line: Line, options: &WorkerOptions) -> Self {
+        let limit = options.line_limit;
         let bytes = match line {
             Line::Whole(bytes) => bytes,
             Line::TooLong(beginning) => {
@@ -79,7 +83,7 @@ impl Record {
             }
         };
         let id = value.get("id").cloned().unwrap_or(Value::Null);
-        match contents(&value, &bytes) {
+        match contents(&value, &bytes, options) {
             Ok((article, to)) => Self { id, article: Ok(article), to },
             Err(fault) => Self::faulty(id, fault),
         }
@@ -95,7 +99,11 @@ impl Record {
     }
 }
 
-fn contents(value: &Value, bytes: &[u8]) -> Result<(Article, Option<Vec<Language>>), Fault> {
+fn contents(
+    value: &Value,
+    bytes: &[u8],
+    options: &WorkerOptions,
+) -> Result<(Article, Option<Vec<Language>>), Fault> {
     let to = match value.get("to") {
         None | Some(Value::Null) => None,
         Some(to) => Some(languages(to)?),
@@ -105,8 +113,10 @@ fn contents(value: &Value, bytes: &[u8]) -> Result<(Article, Option<Vec<Language
         Some(Value::String(code)) => Some(language(code)?),
         Some(_) => return Err(Fault::permanent("bad_record", "'language' is no text")),
     };
-    let mut article = read("record.json", bytes, language)?;
-    ensure_substance(&article)?;
+    let reader =
+        Reader { language: language.or(options.reader.language), ..options.reader.clone() };
+    let mut article = reader.read("record.json", bytes)?;
+    options.admission.admit(&article)?;
     let id = match value.get("id") {
         Some(Value::String(id)) => Some(id.clone()),
         Some(Value::Number(id)) => Some(id.to_string()),

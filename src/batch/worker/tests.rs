@@ -37,6 +37,8 @@ fn options() -> WorkerOptions {
         batch: 4,
         latency: Duration::from_millis(50),
         line_limit: 2_000,
+        reader: crate::article::Reader::default(),
+        admission: crate::article::admission::Admission::default(),
     }
 }
 

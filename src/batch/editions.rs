@@ -1,0 +1,217 @@
+//! Which edition of a story counts: a newer one takes the place of an older one, and a kill
+//! withdraws it, whichever came first and whichever shard read it. What is known is kept beside
+//! the results, since the file of a kill may be gone by the next run.
+
+use std::collections::BTreeMap;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::article::{Article, Status, timestamps};
+use crate::batch::shard::Shard;
+use crate::batch::store::Store;
+
+/// What is remembered of an article that speaks of its edition, or of other stories.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edition {
+    pub id: String,
+    pub source: String,
+    #[serde(default)]
+    item: Option<String>,
+    #[serde(default)]
+    version: Option<String>,
+    #[serde(default)]
+    time: Option<String>,
+    #[serde(default)]
+    status: Status,
+    #[serde(default)]
+    replaces: Vec<String>,
+}
+
+impl Edition {
+    /// `None` for an article that has nothing to say of it.
+    pub fn of(id: &str, source: &str, article: &Article) -> Option<Self> {
+        let details = &article.details;
+        let silent =
+            details.item.is_none() && details.replaces.is_empty() && details.status.is_usable();
+        (!silent).then(|| Self {
+            id: id.to_string(),
+            source: source.to_string(),
+            item: details.item.clone(),
+            version: details.version.clone(),
+            time: details.updated.clone().or_else(|| article.published.clone()),
+            status: details.status,
+            replaces: details.replaces.clone(),
+        })
+    }
+
+    /// Whether it is a later edition than `other`. Numbers count before times.
+    fn is_later_than(&self, other: &Edition) -> bool {
+        let number = |it: &Edition| it.version.as_deref().and_then(|text| text.parse::<u64>().ok());
+        let time = |it: &Edition| it.time.as_deref().and_then(timestamps::seconds);
+        match (number(self), number(other)) {
+            (Some(own), Some(others)) if own != others => own > others,
+            _ => time(self).zip(time(other)).is_some_and(|(own, others)| own > others),
+        }
+    }
+
+    /// What became of a story that this edition takes the place of.
+    fn verdict(&self) -> String {
+        let source = &self.source;
+        match self.status {
+            Status::Canceled => format!("canceled by its sender in {source}"),
+            Status::Withheld => format!("withheld by its sender in {source}"),
+            Status::Corrected => format!("superseded: {source} corrects it"),
+            Status::Usable => match &self.version {
+                Some(version) => format!("superseded by version {version} in {source}"),
+                None => format!("superseded by {source}"),
+            },
+        }
+    }
+}
+
+/// All editions that are known, by id.
+#[derive(Debug, Default)]
+pub struct Editions {
+    known: BTreeMap<String, Edition>,
+}
+
+/// The stem of the names of the files in which they are kept.
+const STEM: &str = "editions";
+
+impl Editions {
+    /// Reads what this and other shards have kept in the output folder. A damaged line is passed
+    /// over: the article behind it is read again.
+    pub fn open(store: &Store) -> Result<Self> {
+        let mut editions = Self::default();
+        let folder = store.folder();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if Shard::from_file_name(&name.to_string_lossy(), STEM, "jsonl").is_none() {
+                continue;
+            }
+            let text = fs::read_to_string(entry.path())
+                .with_context(|| format!("cannot read '{}'", entry.path().display()))?;
+            for edition in text.lines().filter_map(|line| serde_json::from_str(line).ok()) {
+                editions.know(edition);
+            }
+        }
+        Ok(editions)
+    }
+
+    fn know(&mut self, edition: Edition) {
+        self.known.insert(edition.id.clone(), edition);
+    }
+
+    /// Takes editions in and keeps the new ones on the disk.
+    pub fn add(&mut self, store: &Store, shard: Shard, editions: Vec<Edition>) -> Result<()> {
+        let mut lines = Vec::new();
+        for edition in editions {
+            if self.known.get(&edition.id) != Some(&edition) {
+                serde_json::to_writer(&mut lines, &edition)?;
+                lines.push(b'\n');
+                self.know(edition);
+            }
+        }
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let path = store.path(&shard.file_name(STEM, "jsonl"));
+        let cannot = || format!("cannot write '{}'", path.display());
+        let mut file =
+            OpenOptions::new().append(true).create(true).open(&path).with_context(cannot)?;
+        // A torn last line must not swallow the next one.
+        let torn = fs::read(&path).is_ok_and(|bytes| bytes.last().is_some_and(|it| *it != b'\n'));
+        if torn {
+            lines.insert(0, b'\n');
+        }
+        file.write_all(&lines).and_then(|()| file.sync_data()).with_context(cannot)
+    }
+
+    /// Why no brief of the article may stand, as far as other editions say.
+    pub fn verdict(&self, id: &str, article: &Article) -> Option<String> {
+        let own = Edition::of(id, "", article);
+        let title = article.title.as_deref().map(plain);
+        let mut others = self.known.values().filter(|other| other.id != id);
+        let against = others.find(|other| {
+            let same_item = own.as_ref().is_some_and(|own| {
+                own.item.is_some() && own.item == other.item && other.is_later_than(own)
+            });
+            let named = other.replaces.iter().any(|name| {
+                own.as_ref().is_some_and(|own| own.item.as_ref() == Some(name))
+                    || title.as_ref().is_some_and(|title| *title == plain(name))
+            });
+            same_item || (named && !other.status.is_usable())
+        });
+        against.map(|other| other.verdict())
+    }
+
+    /// Whether any edition may speak against another: without one, nothing has to be looked up.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// Ids of all that was ever known here.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.known.keys().map(String::as_str)
+    }
+
+    /// Whether some edition withdraws stories that it only names.
+    pub fn names_others(&self) -> bool {
+        self.known.values().any(|edition| !edition.replaces.is_empty())
+    }
+}
+
+/// Letters and digits in lower case: headlines are quoted with other marks than they have.
+fn plain(title: &str) -> String {
+    title.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Details;
+    use crate::language::Language;
+
+    fn article(item: &str, version: &str, status: Status, replaces: &[&str]) -> Article {
+        Article {
+            title: Some(format!("Title of {item}")),
+            details: Details {
+                item: Some(item.into()),
+                version: Some(version.into()),
+                status,
+                replaces: replaces.iter().map(|name| name.to_string()).collect(),
+                ..Details::default()
+            },
+            ..Article::empty(Language::English)
+        }
+    }
+
+    #[test]
+    fn later_editions_and_kills_count_across_shards_and_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Shard::WHOLE).unwrap();
+        let old = article("u:1", "9", Status::Usable, &[]);
+        let new = article("u:1", "10", Status::Usable, &[]);
+        let kill = article("u:9", "1", Status::Canceled, &["“title of U:3”", "u:4"]);
+        for (number, (id, article)) in [("a", &old), ("b", &new), ("k", &kill)].iter().enumerate() {
+            let shard = Shard::new(number as u32 + 1, 3).unwrap();
+            let mut editions = Editions::open(&store).unwrap();
+            let edition = Edition::of(id, "f.xml", article).unwrap();
+            editions.add(&store, shard, vec![edition]).unwrap();
+        }
+        let editions = Editions::open(&store).unwrap();
+        assert_eq!(editions.verdict("a", &old).unwrap(), "superseded by version 10 in f.xml");
+        assert_eq!(editions.verdict("b", &new), None);
+        for item in ["u:3", "u:4"] {
+            let named = article(item, "1", Status::Usable, &[]);
+            assert_eq!(editions.verdict("c", &named).unwrap(), "canceled by its sender in f.xml");
+        }
+        let other = article("u:5", "1", Status::Usable, &[]);
+        assert_eq!(editions.verdict("d", &other), None);
+        assert_eq!(Edition::of("e", "e.txt", &Article::empty(Language::English)), None);
+    }
+}
