@@ -87,6 +87,40 @@ impl Format {
     }
 }
 
+/// Elements that fragments of HTML begin with.
+const OF_HTML: [&str; 30] = [
+    "head",
+    "body",
+    "article",
+    "section",
+    "main",
+    "header",
+    "footer",
+    "nav",
+    "aside",
+    "div",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "span",
+    "a",
+    "b",
+    "i",
+    "em",
+    "strong",
+    "ul",
+    "ol",
+    "table",
+    "figure",
+    "blockquote",
+    "pre",
+    "font",
+    "center",
+    "script",
+];
+
 /// The format of XML and HTML by the root element; `None` for what is no markup.
 fn of_markup(head: &str, ending: &str) -> Option<Format> {
     if !head.starts_with('<') {
@@ -107,7 +141,8 @@ fn of_markup(head: &str, ending: &str) -> Option<Format> {
     let lowered = head.to_ascii_lowercase();
     let declared = head.starts_with("<?xml") || root.contains(':') || head.contains(" xmlns");
     let page = ["<!doctype html", "<html", "<head", "<body", "<p>", "<p ", "<div", "<article"];
-    let is_xml = declared || ending == "xml" || ending == "svg";
+    let closed = !root.is_empty() && head.contains(&format!("</{root}>"));
+    let is_xml = declared || ending == "xml" || (closed && !OF_HTML.contains(&local.as_str()));
     if !root.is_empty()
         && is_xml
         && !lowered.contains("<html")
@@ -143,7 +178,7 @@ mod tests {
     #[test]
     fn content_goes_before_the_name() {
         let other = |root: &str| Format::OtherXml { root: root.to_string() };
-        let cases: [(&str, &[u8], Format); 29] = [
+        let cases: [(&str, &[u8], Format); 30] = [
             ("page.txt", b"\n<!DOCTYPE html><html>", Format::Html),
             ("feed", b"<?xml version=\"1.0\"?>\n<rss version=\"2.0\">", Format::Feed),
             ("news.xml", b"<?xml version=\"1.0\"?><feed xmlns=\"x\">", Format::Feed),
@@ -165,6 +200,7 @@ mod tests {
             ("a.xml", b"<NewsML>", Format::NewsMl),
             ("a.xml", b"<?xml version='1.0'?><RBNews>", other("RBNews")),
             ("a.svg", b"<svg xmlns='x'>", other("svg")),
+            ("data", b"<results><a>1</a></results>", other("results")),
             ("a.txt", b"\x01eca0124 3 i 93  cna 1888\r\n\r\nVelmar/", Format::Wire),
             ("a", b"From: a@b.example\nSubject: News\nDate: x\n\nText", Format::Mail),
             (

@@ -62,12 +62,12 @@ fn details(nitf: &Element, docdata: &Element, head: &Element, issued: Option<Str
         docdata.child(name).and_then(|it| it.attribute(key)).map(str::to_string)
     };
     let release = attribute("date.release", "norm").and_then(|norm| normalise(&norm));
-    let later = |release: &String| {
-        seconds(release) > issued.as_deref().and_then(seconds) && issued.is_some()
-    };
     let editors_note = attribute("ed-msg", "info");
     let management = docdata.attribute("management-status");
-    let status = management.or_else(|| nitf.attribute("management-status")).and_then(Status::parse);
+    let management = management.or_else(|| nitf.attribute("management-status"));
+    // The time of release is the embargo, which is no state of its own.
+    let embargoed = management.is_some_and(|it| it.eq_ignore_ascii_case("embargoed"));
+    let status = management.filter(|_| !embargoed).and_then(Status::parse);
     let (du_key, version) = (attribute("du-key", "key"), attribute("du-key", "version"));
     let subtitle = head.child("hedline").and_then(|hedline| hedline.child("hl2"));
     let copyright = docdata.child("doc.copyright").and_then(|it| {
@@ -77,9 +77,9 @@ fn details(nitf: &Element, docdata: &Element, head: &Element, issued: Option<Str
     });
     Details {
         subtitle: subtitle.and_then(Element::line),
-        byline: line("byline").map(|byline| person(&byline)),
+        byline: head.child("byline").and_then(signed),
         dateline: head.child("dateline").and_then(place),
-        embargo: release.filter(later),
+        embargo: embargo(release, issued.as_deref(), embargoed),
         item: version.as_ref().and(du_key.clone()).or_else(|| attribute("doc-id", "id-string")),
         version,
         slug: meta(nitf, "slug").or(du_key).or_else(|| meta(nitf, "anpa-keyword")),
@@ -90,6 +90,24 @@ fn details(nitf: &Element, docdata: &Element, head: &Element, issued: Option<Str
         editors_note: editors_note.or_else(|| line("note")),
         ..Details::default()
     }
+}
+
+/// A release after the issue; without a known time when the document only says that there is one.
+fn embargo(release: Option<String>, issued: Option<&str>, embargoed: bool) -> Option<String> {
+    let release = release.filter(|release| {
+        embargoed || issued.is_some() && seconds(release) > issued.and_then(seconds)
+    });
+    release.or_else(|| embargoed.then(|| "until further notice".to_string()))
+}
+
+/// The names of a byline, which may have elements of their own for each and for their titles.
+pub(super) fn signed(byline: &Element) -> Option<String> {
+    let parts: Vec<String> = byline.elements().filter_map(Element::line).collect();
+    let line = byline.line()?;
+    let whole: String = line.split_whitespace().collect();
+    let joined: String = parts.iter().flat_map(|part| part.split_whitespace()).collect();
+    // Text outside of the elements would be lost.
+    Some(if parts.len() > 1 && whole == joined { parts.join(", ") } else { person(&line) })
 }
 
 /// The value of a `meta` element of the head.

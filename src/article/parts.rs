@@ -91,6 +91,11 @@ impl Reader {
             }
             // Each part of a message says its own encoding.
             Format::Mail | Format::Mailbox => charset::Decoded::default(),
+            // Short messages are full of control codes, which say what is what.
+            Format::Wire if std::str::from_utf8(bytes).is_ok() => charset::Decoded {
+                text: String::from_utf8_lossy(bytes).into_owned(),
+                ..charset::Decoded::default()
+            },
             _ => charset::decode_page(bytes)?,
         };
         let text = decoded.text.as_str();

@@ -180,13 +180,18 @@ fn find_language(
     let end = text.char_indices().nth(LETTERS_TO_DETECT).map_or(text.len(), |(place, _)| place);
     let found = detect(&text[..end]);
     match found.language {
-        Detected::Known(language) => Ok((language, Some(rounded(found.confidence)))),
+        Detected::Known(language) => {
+            let declared = declared.and_then(declared_language);
+            // The source's word goes before a guess.
+            let language = declared.filter(|_| found.confidence < 0.5).unwrap_or(language);
+            Ok((language, Some(rounded(found.confidence))))
+        }
         Detected::Other(name) => Err(ArticleError::OtherLanguage { name: name.to_string() }),
         Detected::Undetermined => {
             let titled = title.map(detect);
             let known = titled.and_then(|found| Some((found.known()?, found.confidence)));
             // The source's word is believed where the text says nothing.
-            let declared = declared.and_then(|tag| tag.split(['-', '_']).next()?.parse().ok());
+            let declared = declared.and_then(declared_language);
             match known.or_else(|| Some((declared?, 0.0))) {
                 Some((language, confidence)) => Ok((language, Some(rounded(confidence)))),
                 None => Err(ArticleError::UnknownLanguage),
@@ -239,6 +244,11 @@ fn main_language(found: &[(Detected, usize, usize)]) -> Option<Language> {
         Detected::Known(language) if letters * 2 > all => Some(*language),
         _ => None,
     })
+}
+
+/// `tr` and `tr-TR` are Turkish.
+fn declared_language(tag: &str) -> Option<Language> {
+    tag.split(['-', '_']).next()?.to_ascii_lowercase().parse().ok()
 }
 
 /// To three places, so that JSON gives back what was written.

@@ -1,7 +1,7 @@
 //! An item of NewsML-G2.
 
 use super::{data, inline};
-use crate::article::nitf::person;
+use crate::article::nitf::signed;
 use crate::article::timestamps::normalise;
 use crate::article::xml::Element;
 use crate::article::{ArticleError, Details, Draft, Kind, Status};
@@ -103,7 +103,7 @@ fn details(
         time.unwrap_or_else(|| "until further notice".to_string())
     });
     Details {
-        byline: line(content, "by").map(|by| person(&by)).or(own.byline),
+        byline: content.child("by").and_then(signed).or(own.byline),
         dateline: line(content, "dateline").or(own.dateline),
         updated: created,
         embargo: embargo.or(own.embargo),
