@@ -104,7 +104,7 @@ fn embargo(release: Option<String>, issued: Option<&str>, embargoed: bool) -> Op
 pub(super) fn signed(byline: &Element) -> Option<String> {
     let parts: Vec<String> = byline.elements().filter_map(Element::line).collect();
     let line = byline.line()?;
-    let whole: String = line.split_whitespace().collect();
+    let whole: String = person(&line).split_whitespace().collect();
     let joined: String = parts.iter().flat_map(|part| part.split_whitespace()).collect();
     // Text outside of the elements would be lost.
     Some(if parts.len() > 1 && whole == joined { parts.join(", ") } else { person(&line) })
