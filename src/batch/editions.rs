@@ -57,6 +57,18 @@ impl Edition {
         }
     }
 
+    /// Whether both may speak of one story. Numbers of a wire, such as `eca0124`, come round again
+    /// within weeks; other names are for good.
+    fn is_near(&self, other: &Edition) -> bool {
+        let wire_number = |it: &Edition| it.item.as_deref().is_some_and(is_wire_number);
+        if !wire_number(self) && !wire_number(other) {
+            return true;
+        }
+        let time = |it: &Edition| it.time.as_deref().and_then(timestamps::seconds);
+        let times = time(self).zip(time(other));
+        times.is_some_and(|(one, other)| one.abs_diff(other) <= SAME_STORY)
+    }
+
     /// What became of a story that this edition takes the place of.
     fn verdict(&self) -> String {
         let source = &self.source;
@@ -70,6 +82,14 @@ impl Edition {
             },
         }
     }
+}
+
+/// Longest time between a wire story and a word about it, in seconds: two days.
+const SAME_STORY: u64 = 2 * 86_400;
+
+/// Up to four letters and five digits, and nothing else.
+fn is_wire_number(item: &str) -> bool {
+    item.len() <= 9 && item.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// All editions that are known, by id.
@@ -138,10 +158,14 @@ impl Editions {
         let mut others = self.known.values().filter(|other| other.id != id);
         let against = others.find(|other| {
             let same_item = own.as_ref().is_some_and(|own| {
-                own.item.is_some() && own.item == other.item && other.is_later_than(own)
+                own.item.is_some()
+                    && own.item == other.item
+                    && other.is_later_than(own)
+                    && other.is_near(own)
             });
             let named = other.replaces.iter().any(|name| {
-                own.as_ref().is_some_and(|own| own.item.as_ref() == Some(name))
+                own.as_ref()
+                    .is_some_and(|own| own.item.as_ref() == Some(name) && other.is_near(own))
                     || title.as_ref().is_some_and(|title| *title == plain(name))
             });
             same_item || (named && !other.status.is_usable())
@@ -210,6 +234,18 @@ mod tests {
             let named = article(item, "1", Status::Usable, &[]);
             assert_eq!(editions.verdict("c", &named).unwrap(), "canceled by its sender in f.xml");
         }
+        let wire = |item: &str, time: &str, status| Article {
+            published: Some(time.into()),
+            ..article(item, "", status, &["eca0124"])
+        };
+        let kill = wire("eca0130", "2024-03-05T12:00:00Z", Status::Canceled);
+        let edition = Edition::of("w", "w.txt", &kill).unwrap();
+        let mut editions = Editions::default();
+        editions.add(&store, Shard::WHOLE, vec![edition]).unwrap();
+        let of_the_day = wire("eca0124", "2024-03-05T10:00:00Z", Status::Usable);
+        assert!(editions.verdict("x", &of_the_day).is_some());
+        let weeks_later = wire("eca0124", "2024-04-02T10:00:00Z", Status::Usable);
+        assert_eq!(editions.verdict("y", &weeks_later), None);
         let other = article("u:5", "1", Status::Usable, &[]);
         assert_eq!(editions.verdict("d", &other), None);
         assert_eq!(Edition::of("e", "e.txt", &Article::empty(Language::English)), None);
