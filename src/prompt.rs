@@ -3,7 +3,7 @@
 //! A template file has named sections, each begun by a line such as `system:` or `user:`; what
 //! stands before the first section is for the people who edit it. Variables are written
 //! `{{article}}`. A template is checked when it is loaded, so that a slip is found before any
-//! model is.
+//! model is. Impure: a newsroom's own templates are read from its folder.
 
 use std::path::{Path, PathBuf};
 

@@ -19,6 +19,11 @@ pub fn sentences(paragraph: &str, language: Language) -> Vec<&str> {
     paragraph.lines().flat_map(|line| line_sentences(line, language)).collect()
 }
 
+/// [`sentences`], each as a text of its own.
+pub fn sentences_of(paragraph: &str, language: Language) -> Vec<String> {
+    sentences(paragraph, language).into_iter().map(|sentence| sentence.trim().to_string()).collect()
+}
+
 /// [`sentences`] with the first and past-the-last place of each, in characters of the paragraph.
 pub fn placed_sentences(paragraph: &str, language: Language) -> Vec<(&str, usize, usize)> {
     let (mut bytes, mut end) = (0, 0);

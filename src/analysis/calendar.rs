@@ -1,10 +1,32 @@
 //! Tokens → months, weekdays, days, years and relative dates; dates → weekdays.
 
-use crate::analysis::lexicon::{phrases, rows};
+use std::sync::LazyLock;
+
+use crate::analysis::lexicon::phrases;
+use crate::analysis::table::{self, Fields, Table, parts};
 use crate::analysis::tokens::{Kind, Token};
 use crate::language::Language;
 
-const CALENDAR: &str = include_str!("tables/calendar.tsv");
+const CALENDAR: Table =
+    Table { name: "calendar.tsv", text: include_str!("tables/calendar.tsv"), fields: (4, 4) };
+
+type Row = (Language, Moment, Vec<&'static str>);
+
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| CALENDAR.values(row));
+
+fn row(fields: Fields) -> Result<Row, String> {
+    let within = |most: u32| {
+        let value = fields[2].parse().ok().filter(|value| (1..=most).contains(value));
+        value.ok_or_else(|| format!("'{}' is not from 1 to {most}", fields[2]))
+    };
+    let moment = match fields[1] {
+        "month" => Moment::Month(within(12)?),
+        "weekday" => Moment::Weekday(within(7)?),
+        "relative" => Moment::Relative(fields[2].to_string()),
+        other => return Err(format!("'{other}' is no kind of date")),
+    };
+    Ok((table::language(fields[0])?, moment, parts(fields[3], ' ')?))
+}
 
 /// One statement about time.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -47,14 +69,8 @@ impl Calendar {
     /// Reads the table that is compiled in.
     pub fn new(language: Language) -> Self {
         let mut entries = Vec::new();
-        for fields in rows(CALENDAR).filter(|fields| fields[0] == language.code()) {
-            let value = fields[2].parse().unwrap_or_default();
-            let moment = match fields[1] {
-                "month" => Moment::Month(value),
-                "weekday" => Moment::Weekday(value),
-                _ => Moment::Relative(fields[2].to_string()),
-            };
-            for form in fields[3].split(' ') {
+        for (_, moment, forms) in ROWS.iter().filter(|(of, ..)| *of == language) {
+            for form in forms {
                 let words = form.trim_start_matches('^').trim_end_matches(['*', '\'']);
                 let form = Form {
                     words: words.split('_').map(str::to_string).collect(),

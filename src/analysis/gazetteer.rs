@@ -1,18 +1,54 @@
 //! Tokens → things known under several names, in three languages.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::analysis::inflection::is_form_of;
-use crate::analysis::lexicon::rows;
+use crate::analysis::table::{Fields, Table, parts};
 use crate::analysis::tokens::{Token, lower_case, tokens};
 use crate::language::Language;
 
-const PLACES: &str = include_str!("tables/places.tsv");
-const NAMES: &str = include_str!("tables/names.tsv");
-const ORGANISATIONS: &str = include_str!("tables/organisations.tsv");
-const REGIONS: &str = include_str!("tables/regions.tsv");
-const GENERIC: &str = include_str!("tables/generic.tsv");
-const SEATS: &str = include_str!("tables/seats.tsv");
+const PLACES: Table =
+    Table { name: "places.tsv", text: include_str!("tables/places.tsv"), fields: (3, 3) };
+const NAMES: Table =
+    Table { name: "names.tsv", text: include_str!("tables/names.tsv"), fields: (3, 3) };
+const ORGANISATIONS: Table = Table {
+    name: "organisations.tsv",
+    text: include_str!("tables/organisations.tsv"),
+    fields: (3, 3),
+};
+const REGIONS: Table =
+    Table { name: "regions.tsv", text: include_str!("tables/regions.tsv"), fields: (3, 3) };
+const GENERIC: Table =
+    Table { name: "generic.tsv", text: include_str!("tables/generic.tsv"), fields: (3, 3) };
+const SEATS: Table =
+    Table { name: "seats.tsv", text: include_str!("tables/seats.tsv"), fields: (1, 1) };
+
+/// The names of a thing in English, Turkish and Russian.
+type Names = [Vec<&'static str>; 3];
+
+/// All rows of names, in the order of their numbers.
+static THINGS: LazyLock<Vec<Names>> = LazyLock::new(|| {
+    [NAMES, PLACES, ORGANISATIONS, REGIONS].iter().flat_map(|table| table.values(names)).collect()
+});
+static GENERIC_WORDS: LazyLock<Vec<Names>> = LazyLock::new(|| GENERIC.values(names));
+/// Groups of first English names.
+static GROUPS: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| SEATS.values(seats));
+
+fn names(fields: Fields) -> Result<Names, String> {
+    let mut names = fields.iter().map(|field| parts(field, '|'));
+    let mut next = || names.next().unwrap_or_else(|| Err("a language is missing".to_string()));
+    Ok([next()?, next()?, next()?])
+}
+
+fn seats(fields: Fields) -> Result<Vec<&'static str>, String> {
+    let group = parts(fields[0], '|')?;
+    let known = |name: &&&'static str| THINGS.iter().any(|thing| thing[0][0] == **name);
+    match group.iter().find(|name| !known(name)) {
+        Some(unknown) => Err(format!("'{unknown}' is the first name of nothing")),
+        None => Ok(group),
+    }
+}
 
 /// Rows from this number on are words such as "council", which no name is without reason.
 const FIRST_GENERIC: usize = 100_000;
@@ -22,15 +58,9 @@ pub fn is_generic(thing: usize) -> bool {
     thing >= FIRST_GENERIC
 }
 
-/// All rows of names, in the order of their numbers.
-fn names() -> impl Iterator<Item = Vec<&'static str>> {
-    [NAMES, PLACES, ORGANISATIONS, REGIONS].into_iter().flat_map(rows)
-}
-
 /// What `language` calls a thing: the first name of its row.
 pub fn main_name(thing: usize, language: Language) -> Option<&'static str> {
-    let row = names().nth(thing)?;
-    let name = row.get(column(language))?.split('|').next()?;
+    let name = THINGS.get(thing)?[column(language)].first()?;
     // Before `*`, Russian has stems (`Зеленск*`), the others whole names that take endings.
     let (bare, stem) = (name.trim_end_matches('*'), language == Language::Russian);
     let capital = bare.chars().next().is_some_and(char::is_uppercase);
@@ -79,19 +109,18 @@ impl Gazetteer {
         let column = column(language);
         let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
         let mut seats: HashMap<usize, Vec<usize>> = HashMap::new();
-        let groups: Vec<Vec<&str>> = rows(SEATS).map(|row| row[0].split('|').collect()).collect();
-        for (thing, fields) in names().enumerate() {
-            let main = fields[0].split('|').next().unwrap_or_default();
-            let of = groups.iter().enumerate().filter(|(_, group)| group.contains(&main));
+        for (thing, names) in THINGS.iter().enumerate() {
+            let main = names[0][0];
+            let of = GROUPS.iter().enumerate().filter(|(_, group)| group.contains(&main));
             for (group, _) in of {
                 seats.entry(thing).or_default().push(group);
             }
         }
-        let names = names().enumerate();
-        let generic = rows(GENERIC).enumerate().map(|(row, fields)| (FIRST_GENERIC + row, fields));
-        for (thing, fields) in names.chain(generic) {
-            let Some(names) = fields.get(column) else { continue };
-            for name in names.split('|').filter(|name| !name.is_empty()) {
+        let things = THINGS.iter().enumerate();
+        let generic = GENERIC_WORDS.iter().enumerate();
+        let generic = generic.map(|(row, names)| (FIRST_GENERIC + row, names));
+        for (thing, names) in things.chain(generic) {
+            for name in &names[column] {
                 let open = name.ends_with('*');
                 let name = name.trim_end_matches('*');
                 let words: Vec<String> = tokens(name, language)

@@ -1,13 +1,60 @@
-//! The tables of `tables/` → look-ups for one language. Nothing is kept between calls.
+//! The tables of `tables/` → look-ups for one language.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
+use crate::analysis::table::{Fields, Table, language, number, parts};
 use crate::language::Language;
 
-const NUMBER_WORDS: &str = include_str!("tables/number_words.tsv");
-const UNITS: &str = include_str!("tables/units.tsv");
-const HEDGES: &str = include_str!("tables/hedges.tsv");
-const WORDS: &str = include_str!("tables/words.tsv");
+const NUMBER_WORDS: Table = Table {
+    name: "number_words.tsv",
+    text: include_str!("tables/number_words.tsv"),
+    fields: (4, 4),
+};
+const UNITS: Table =
+    Table { name: "units.tsv", text: include_str!("tables/units.tsv"), fields: (4, 4) };
+const HEDGES: Table =
+    Table { name: "hedges.tsv", text: include_str!("tables/hedges.tsv"), fields: (4, 4) };
+const WORDS: Table =
+    Table { name: "words.tsv", text: include_str!("tables/words.tsv"), fields: (3, 3) };
+
+/// The lists of `tables/words.tsv`. A name that is not among them is a slip of the table or of who
+/// asks for it, and would switch a check off.
+const LISTS: [&str; 20] = [
+    "after_negation",
+    "century",
+    "chat_role",
+    "dangling",
+    "date_title",
+    "function",
+    "generic",
+    "injection",
+    "label",
+    "leaning",
+    "negation",
+    "negative_pronoun",
+    "particle",
+    "privative",
+    "prompt",
+    "range",
+    "refusal",
+    "reporting",
+    "title",
+    "unprivative",
+];
+
+/// Rows of `tables/words.tsv`: language, list, phrases.
+type ListRow = (Language, &'static str, Vec<&'static str>);
+
+static LIST_ROWS: LazyLock<Vec<ListRow>> = LazyLock::new(|| WORDS.values(list_row));
+
+fn list_row(fields: Fields) -> Result<ListRow, String> {
+    let list = fields[1];
+    if !LISTS.contains(&list) {
+        return Err(format!("'{list}' is no list that is used"));
+    }
+    Ok((language(fields[0])?, list, parts(fields[2], '|')?))
+}
 
 /// How a number word combines with its neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,9 +112,9 @@ impl Lexicon {
     /// Reads the tables that are compiled in.
     pub fn new(language: Language) -> Self {
         let mut lists: HashMap<String, Vec<String>> = HashMap::new();
-        for fields in rows(WORDS).filter(|fields| fields[0] == language.code()) {
-            let entry = lists.entry(fields[1].to_string()).or_default();
-            entry.extend(fields[2].split('|').map(|phrase| phrase.trim().to_string()));
+        for (_, list, phrases) in LIST_ROWS.iter().filter(|(of, ..)| *of == language) {
+            let entry = lists.entry(list.to_string()).or_default();
+            entry.extend(phrases.iter().map(|phrase| phrase.to_string()));
         }
         let function_words = lists
             .get("function")
@@ -76,7 +123,7 @@ impl Lexicon {
         Self {
             language,
             number_words: number_words(language),
-            units: units(),
+            units: ALL_UNITS.clone(),
             hedges: hedges(language),
             function_words,
             lists,
@@ -85,6 +132,7 @@ impl Lexicon {
 
     /// A list of `tables/words.tsv`; empty when the language has none of that name.
     pub fn list(&self, name: &str) -> &[String] {
+        debug_assert!(LISTS.contains(&name), "{name} is no list of words.tsv");
         self.lists.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -102,79 +150,82 @@ impl Lexicon {
 
 /// One list of `tables/words.tsv` in all languages.
 pub fn phrases(list: &str) -> impl Iterator<Item = &'static str> {
-    rows(WORDS)
-        .filter(move |fields| fields[1] == list)
-        .flat_map(|fields| fields[2].split('|'))
-        .map(str::trim)
-        .filter(|phrase| !phrase.is_empty())
+    debug_assert!(LISTS.contains(&list), "{list} is no list of words.tsv");
+    let rows = LIST_ROWS.iter().filter(move |(_, name, _)| *name == list);
+    rows.flat_map(|(.., phrases)| phrases.iter().copied())
 }
 
 /// One list of `tables/words.tsv` in one language, without making a [`Lexicon`].
 pub fn phrases_of(list: &str, language: Language) -> impl Iterator<Item = &'static str> {
-    rows(WORDS)
-        .filter(move |fields| fields[1] == list && fields[0] == language.code())
-        .flat_map(|fields| fields[2].split('|'))
-        .filter(|phrase| !phrase.is_empty())
+    debug_assert!(LISTS.contains(&list), "{list} is no list of words.tsv");
+    let rows = LIST_ROWS.iter().filter(move |(of, name, _)| *of == language && *name == list);
+    rows.flat_map(|(.., phrases)| phrases.iter().copied())
 }
 
-/// Lines of a table that are not comments, cut at tabs.
-pub fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    table
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
-        .map(|line| line.split('\t').collect())
+type NumberWord = (Language, f64, NumberClass, Vec<&'static str>);
+
+static NUMBERS: LazyLock<Vec<NumberWord>> = LazyLock::new(|| NUMBER_WORDS.values(number_word));
+static ALL_UNITS: LazyLock<Vec<(String, Unit)>> =
+    LazyLock::new(|| UNITS.values(unit).into_iter().flatten().collect());
+static ALL_HEDGES: LazyLock<Vec<(Language, HedgePhrase)>> = LazyLock::new(|| HEDGES.values(hedge));
+
+fn number_word(fields: Fields) -> Result<NumberWord, String> {
+    let class = match fields[2] {
+        "unit" => NumberClass::Unit,
+        "ten" => NumberClass::Ten,
+        "hundred" => NumberClass::Hundred,
+        "scale" => NumberClass::Scale,
+        "ordinal" => NumberClass::Ordinal,
+        "collective" => NumberClass::Collective,
+        "prefix" => NumberClass::Prefix,
+        "loose" => NumberClass::Loose,
+        other => return Err(format!("'{other}' is no class of number words")),
+    };
+    Ok((language(fields[0])?, number(fields[1])?, class, parts(fields[3], ' ')?))
 }
 
 fn number_words(language: Language) -> HashMap<String, (f64, NumberClass)> {
     let mut words = HashMap::new();
-    for fields in rows(NUMBER_WORDS).filter(|fields| fields[0] == language.code()) {
-        let value = fields[1].parse().unwrap_or_default();
-        let class = match fields[2] {
-            "unit" => NumberClass::Unit,
-            "ten" => NumberClass::Ten,
-            "hundred" => NumberClass::Hundred,
-            "scale" => NumberClass::Scale,
-            "ordinal" => NumberClass::Ordinal,
-            "collective" => NumberClass::Collective,
-            "prefix" => NumberClass::Prefix,
-            _ => NumberClass::Loose,
-        };
-        for form in fields[3].split(' ') {
+    for (_, value, class, forms) in NUMBERS.iter().filter(|(of, ..)| *of == language) {
+        for form in forms {
             // `двух` is a number of its own as well as the beginning of compounds.
             let key = match class {
                 NumberClass::Prefix => format!("{form}-"),
                 _ => form.to_string(),
             };
-            words.entry(key).or_insert((value, class));
+            words.entry(key).or_insert((*value, *class));
         }
     }
     words
 }
 
-fn units() -> Vec<(String, Unit)> {
-    let mut found = Vec::new();
-    for fields in rows(UNITS) {
-        let unit = Unit {
-            name: fields[0].to_string(),
-            kind: fields[1].to_string(),
-            factor: fields[2].parse().unwrap_or(1.0),
-        };
-        found.extend(fields[3].split(' ').map(|form| (form.to_string(), unit.clone())));
+fn unit(fields: Fields) -> Result<Vec<(String, Unit)>, String> {
+    let factor = number(fields[2])?;
+    if factor <= 0.0 {
+        return Err(format!("a unit cannot be {factor} of its base"));
     }
-    found
+    let unit = Unit { name: fields[0].to_string(), kind: fields[1].to_string(), factor };
+    let forms = parts(fields[3], ' ')?.into_iter();
+    Ok(forms.map(|form| (form.to_string(), unit.clone())).collect())
+}
+
+fn hedge(fields: Fields) -> Result<(Language, HedgePhrase), String> {
+    let hedge = match fields[1] {
+        "about" => Hedge::About,
+        "more" => Hedge::More,
+        "less" => Hedge::Less,
+        other => return Err(format!("'{other}' is no class of hedges")),
+    };
+    let follows = match fields[2] {
+        "before" => false,
+        "after" => true,
+        other => return Err(format!("a hedge stands before or after its number, not '{other}'")),
+    };
+    let words = fields[3].split(' ').map(str::to_string).collect();
+    Ok((language(fields[0])?, HedgePhrase { hedge, follows, words }))
 }
 
 fn hedges(language: Language) -> Vec<HedgePhrase> {
-    rows(HEDGES)
-        .filter(|fields| fields[0] == language.code())
-        .map(|fields| HedgePhrase {
-            hedge: match fields[1] {
-                "more" => Hedge::More,
-                "less" => Hedge::Less,
-                _ => Hedge::About,
-            },
-            follows: fields[2] == "after",
-            words: fields[3].split(' ').map(str::to_string).collect(),
-        })
-        .collect()
+    let own = ALL_HEDGES.iter().filter(|(of, _)| *of == language);
+    own.map(|(_, phrase)| phrase.clone()).collect()
 }

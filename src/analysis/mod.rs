@@ -18,4 +18,5 @@ pub mod quantities;
 pub mod quotation;
 pub mod skeleton;
 pub mod stems;
+pub mod table;
 pub mod tokens;

@@ -1,28 +1,26 @@
 //! Text → the words in it that speak to a language model and not to readers.
 
-use crate::analysis::lexicon::{phrases, rows};
+use std::sync::LazyLock;
+
+use crate::analysis::lexicon::phrases;
+use crate::analysis::table::Table;
 use crate::analysis::tokens::{Kind, lower_case, tokens};
 use crate::language::Language;
 
-const ORDERS: &str = include_str!("tables/injection.tsv");
+const ORDERS: Table =
+    Table { name: "injection.tsv", text: include_str!("tables/injection.tsv"), fields: (3, 8) };
+
+/// Language of an order, and its parts with their alternatives.
+type Row = (Language, Vec<Vec<&'static str>>);
+
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| ORDERS.alternatives());
 
 /// The parts of an order stand no further apart than so many words.
 const REACH: usize = 6;
 
 /// The table of orders, read once.
-pub struct Orders {
-    /// Whether the row is Turkish, and its parts with their alternatives.
-    rows: Vec<(bool, Vec<Vec<&'static str>>)>,
-}
-
-impl Default for Orders {
-    /// Reads the table that is compiled in.
-    fn default() -> Self {
-        let parts =
-            |row: &[&'static str]| row.iter().map(|part| part.split('|').collect()).collect();
-        Self { rows: rows(ORDERS).map(|row| (row[0] == "tr", parts(&row[1..]))).collect() }
-    }
-}
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Orders;
 
 impl Orders {
     /// The phrase of a text that addresses a model, in any of the three languages.
@@ -47,8 +45,8 @@ impl Orders {
             words.map(|token| token.lower).collect()
         };
         let (plain, turkish) = (words(Language::English), words(Language::Turkish));
-        self.rows.iter().find_map(|(is_turkish, parts)| {
-            let words = if *is_turkish { &turkish } else { &plain };
+        ROWS.iter().find_map(|(language, parts)| {
+            let words = if *language == Language::Turkish { &turkish } else { &plain };
             (0..words.len()).find_map(|at| follows(words, at, parts))
         })
     }
@@ -56,16 +54,7 @@ impl Orders {
 
 /// "SYSTEM: …" at the beginning, as in a chat.
 fn role(plain: &str) -> Option<String> {
-    let roles = [
-        "system:",
-        "sistem:",
-        "si\u{307}stem:",
-        "система:",
-        "assistant:",
-        "asistan:",
-        "ассистент:",
-    ];
-    roles.into_iter().find(|role| plain.starts_with(role)).map(str::to_string)
+    phrases("chat_role").find(|role| plain.starts_with(role)).map(str::to_string)
 }
 
 /// The words from the first part, which must stand at `start`, to the last one.
@@ -90,37 +79,16 @@ fn follows(words: &[String], start: usize, parts: &[Vec<&str>]) -> Option<String
 }
 
 /// Pieces of chat templates and vocabularies; none is a word of a news text.
-const TEMPLATE: [&str; 26] = [
-    "<|",
-    "|>",
-    "<start_of_turn>",
-    "<end_of_turn>",
-    "[inst]",
-    "[/inst]",
-    "<<sys>>",
-    "<</sys>>",
-    "<s>",
-    "</s>",
-    "<bos>",
-    "<eos>",
-    "<pad>",
-    "<unk>",
-    "<think>",
-    "</think>",
-    "### instruction",
-    "### response",
-    "### input",
-    "<0x",
-    "▁",
-    "\u{fffd}",
-    "```",
-    "<extra_id_",
-    "[unk]",
-    "</article>",
-];
+static TEMPLATE_TOKENS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| TEMPLATES.values(|fields| Ok(fields[0])));
+const TEMPLATES: Table = Table {
+    name: "template_tokens.tsv",
+    text: include_str!("tables/template_tokens.tsv"),
+    fields: (1, 1),
+};
 
 /// The piece of a chat template that a text holds.
 pub fn template_token(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    TEMPLATE.iter().find(|piece| lower.contains(**piece)).map(|piece| piece.to_string())
+    TEMPLATE_TOKENS.iter().find(|piece| lower.contains(**piece)).map(|piece| piece.to_string())
 }

@@ -149,7 +149,7 @@ impl Source {
 
 /// Stems of the paragraphs that speak to a model, without those that stand elsewhere, too.
 fn words_of_orders(passages: &[Passage]) -> HashSet<String> {
-    let orders = Orders::default();
+    let orders = Orders;
     let speaking: HashSet<usize> = passages
         .iter()
         .filter(|passage| orders.addressed(&passage.text).is_some())

@@ -3,8 +3,8 @@
 
 use anyhow::Result;
 
-use super::parse::sentences_of;
 use crate::language::Language;
+use crate::segment::sentences_of;
 
 /// Joins `paragraphs` into parts of at most `budget` tokens each, with borders between paragraphs
 /// where that can be, else between sentences, else between words.

@@ -6,7 +6,7 @@ use anyhow::Result;
 use super::ask::{ComposeOptions, Desk, answer_tokens, fence, settings, with_title};
 use super::compose::Composed;
 use super::gate::{Candidate, Gate, reasons};
-use super::parse::{parse, sentences_of};
+use super::parse::parse;
 use super::polish::{Measure, polish};
 use super::{fit, shares};
 use crate::article::Article;
@@ -14,6 +14,7 @@ use crate::document::form::{Style, words};
 use crate::document::{Brief, BriefPath, BriefSentence, Origin};
 use crate::document::{Finding, Severity};
 use crate::engine::{Engine, Generation, Input, Request, RequestError, otherwise};
+use crate::segment::sentences_of;
 
 /// One article on its way.
 pub(super) struct Job<'a> {

@@ -7,7 +7,7 @@
 use crate::document::form::Style;
 use crate::language::Language;
 use crate::prompt::residue;
-use crate::segment;
+use crate::segment::sentences_of;
 
 /// A brief as the model meant it, before any check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,14 +69,6 @@ pub fn parse(answer: &str, language: Language, style: Style) -> Option<Draft> {
         return None;
     }
     Some(Draft { headline, sentences })
-}
-
-/// Sentences of one paragraph, trimmed.
-pub fn sentences_of(paragraph: &str, language: Language) -> Vec<String> {
-    segment::sentences(paragraph, language)
-        .into_iter()
-        .map(|sentence| sentence.trim().to_string())
-        .collect()
 }
 
 /// Whether a sentence ends like one, closing quotation marks and brackets aside.

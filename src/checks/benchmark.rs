@@ -7,8 +7,9 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::article::Article;
+use crate::checks::registry::{Check, Entry};
 use crate::checks::{CheckInput, Checker, Limits, run_sentence_with, run_with};
-use crate::document::{Finding, Severity};
+use crate::document::Finding;
 use crate::language::Language;
 
 /// One line of a case file: an article that cases name, or a case.
@@ -104,25 +105,6 @@ fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
 }
 
-/// Checks whose findings are warnings or notes by policy; in all others only errors count.
-const SOFT: [&str; 12] = [
-    "attribution",
-    "coverage",
-    "casing",
-    "length",
-    "injection",
-    "hedges",
-    "evidence",
-    "spelling",
-    "adequacy",
-    "certainty",
-    "fusion",
-    "reference",
-];
-
-/// The same in translations alone.
-const SOFT_ACROSS: [&str; 2] = ["names", "polarity"];
-
 /// Runs every case of a case file. The file has one JSON object a line: articles
 /// (`article`, `language`, `text`) and cases (see [`Case`]).
 pub fn outcomes(lines: &str) -> Result<Vec<Outcome>> {
@@ -180,16 +162,11 @@ fn outcome(case: Case, articles: &BTreeMap<String, Article>, checker: &Checker) 
         }
         _ => bail!("case {} needs either source, or original and original_language", case.id),
     };
-    let check = case.check.as_str();
-    let soft = SOFT.contains(&check) || (case.source.is_none() && SOFT_ACROSS.contains(&check));
-    let least = if soft { Severity::Warning } else { Severity::Error };
-    let name = match case.check.as_str() {
-        // Cells of their own of a check that finds more than one thing.
-        "hedges" => "numbers",
-        "letters" => "language",
-        name => name,
-    };
-    let flagged = findings.iter().any(|found| found.check == name && found.severity >= least);
+    let check = Check::of_cell(&case.check)
+        .with_context(|| format!("case {} is about the unknown check '{}'", case.id, case.check))?;
+    let Entry { name, counts_from, .. } = check.entry();
+    let flagged =
+        findings.iter().any(|found| found.check == *name && found.severity >= *counts_from);
     Ok(Outcome { case, flagged, findings })
 }
 

@@ -1,13 +1,14 @@
 //! Article → findings on text that speaks to a language model and not to readers.
 
 use crate::analysis::orders::Orders;
+use crate::analysis::passage::{Passage, Source};
 use crate::article::Article;
 use crate::checks::Draft;
 use crate::document::{Finding, Severity};
 
 /// One warning a paragraph, with the number of the paragraph.
 pub fn check(article: &Article) -> Vec<Finding> {
-    let orders = Orders::default();
+    let orders = Orders;
     let title = article.title.iter().map(|title| ("the headline".to_string(), title));
     let paragraphs = article
         .paragraphs
@@ -24,4 +25,14 @@ pub fn check(article: &Article) -> Vec<Finding> {
             Some(Draft::new("injection", Severity::Warning, message).of_whole(None))
         })
         .collect()
+}
+
+/// The sentence says what only those paragraphs of the article say that give orders to a model, or gives some itself.
+pub fn obeyed(sentence: &Passage, source: &Source) -> Option<Draft> {
+    let taken = sentence.content.intersection(&source.ordered).count();
+    let orders = taken >= 2 || (taken == 1 && sentence.content.len() <= 3);
+    (orders || Orders.addressed(&sentence.text).is_some()).then(|| {
+        let message = "the sentence follows text of the article that gives orders to a model";
+        Draft::new("injection", Severity::Error, message)
+    })
 }

@@ -24,12 +24,12 @@ mod polarity_across;
 mod prompt_text;
 pub(crate) mod quotes;
 mod reference;
+pub mod registry;
 mod repetition;
 mod roles;
 mod run;
 mod spelling;
 pub(crate) mod support;
-mod verdict;
 
 #[cfg(test)]
 mod tests;
@@ -39,11 +39,11 @@ use crate::language::Language;
 
 pub use injection::check as injection;
 pub use length::Limits;
+pub use registry::Check;
 pub use run::{
     Assessed, CheckInput, Checker, TranslationInput, assess_sentence, judge, run, run_sentence,
     run_sentence_with, run_translation, run_with,
 };
-pub use verdict::{Attempt, Verdict, verdict};
 
 /// A finding before it is known which sentence of which brief it is about.
 #[derive(Clone, Debug)]
@@ -56,6 +56,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     fn new(check: &'static str, severity: Severity, message: impl Into<String>) -> Self {
+        debug_assert!(Check::named(check).is_some(), "{check} has no row in checks/registry.rs");
         Self { check, severity, message: message.into(), range: None }
     }
 

@@ -1,14 +1,22 @@
 //! Brief sentence and the passages it repeats → findings on statements turned to their opposite.
 
-use crate::analysis::lexicon::{Lexicon, rows};
+use std::sync::LazyLock;
+
+use crate::analysis::lexicon::{Lexicon, phrases};
 use crate::analysis::passage::{Passage, Source};
+use crate::analysis::table::{Alternatives, Table};
 use crate::analysis::tokens::{Kind, Token};
 use crate::checks::Draft;
 use crate::checks::particles;
 use crate::document::Severity;
 use crate::language::Language;
 
-const ANTONYMS: &str = include_str!("../analysis/tables/antonyms.tsv");
+static ANTONYMS: LazyLock<Alternatives> = LazyLock::new(|| TABLE.alternatives());
+const TABLE: Table = Table {
+    name: "antonyms.tsv",
+    text: include_str!("../analysis/tables/antonyms.tsv"),
+    fields: (3, 3),
+};
 
 /// Tokens around a word in which a negation reaches it.
 const REACH: usize = 4;
@@ -131,11 +139,9 @@ pub fn is_cue(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
         Language::English => {
             listed
                 || (token.suffix == "t" && token.lower.ends_with('n'))
-                || REFUSALS.iter().any(|refusal| token.lower.starts_with(refusal))
+                || is_refusal(&token.lower)
         }
-        Language::Russian => {
-            listed || REFUSALS.iter().any(|refusal| token.lower.starts_with(refusal))
-        }
+        Language::Russian => listed || is_refusal(&token.lower),
         Language::Turkish => listed || negated_root(&token.lower).is_some(),
     }
 }
@@ -166,21 +172,10 @@ fn is_idiom(tokens: &[Token], at: usize, language: Language) -> bool {
     }
 }
 
-/// Words that negate what follows without a particle.
-const REFUSALS: [&str; 12] = [
-    "refus",
-    "fail",
-    "denie",
-    "deny",
-    "declin",
-    "reject",
-    "отказ",
-    "отверг",
-    "отриц",
-    "опроверг",
-    "прекрат",
-    "запре",
-];
+/// A word that negates what follows without a particle.
+fn is_refusal(word: &str) -> bool {
+    phrases("refusal").any(|beginning| word.starts_with(beginning))
+}
 
 /// All negations with the word they bear on.
 pub fn negations(passage: &Passage, lexicon: &Lexicon) -> Vec<Negation> {
@@ -214,12 +209,6 @@ pub fn negations(passage: &Passage, lexicon: &Lexicon) -> Vec<Negation> {
     found
 }
 
-/// What follows the negative syllable in Turkish verbs.
-const AFTER_NEGATION: [&str; 16] = [
-    "dı", "di", "du", "dü", "mış", "miş", "muş", "müş", "yacağ", "yeceğ", "yacak", "yecek", "dığ",
-    "diğ", "yan", "yen",
-];
-
 /// The root of a negated Turkish verb: `yap` of *yapmadı*, `gel` of *gelmiyor*.
 fn negated_root(word: &str) -> Option<String> {
     let letters: Vec<char> = word.chars().collect();
@@ -233,7 +222,7 @@ fn negated_root(word: &str) -> Option<String> {
         }) && letters.len() > 4;
         let past = ["ma", "me"].iter().any(|m| {
             rest.strip_prefix(m).is_some_and(|after| {
-                AFTER_NEGATION.iter().any(|next| {
+                phrases("after_negation").any(|next| {
                     after.strip_prefix(next).is_some_and(|end| end.chars().count() <= 7)
                 })
             })
@@ -256,8 +245,8 @@ fn negated_root(word: &str) -> Option<String> {
 /// The sentence has a word of one pole where the article has the other pole only.
 fn opposites(sentence: &Passage, close: &[&Passage], lexicon: &Lexicon) -> Option<Draft> {
     let language = lexicon.language;
-    for fields in rows(ANTONYMS).filter(|fields| fields[0] == language.code()) {
-        for (pole, other) in [(fields[1], fields[2]), (fields[2], fields[1])] {
+    for (_, poles_of) in ANTONYMS.iter().filter(|(of, _)| *of == language) {
+        for (pole, other) in [(&poles_of[0], &poles_of[1]), (&poles_of[1], &poles_of[0])] {
             let here = poles(sentence, pole);
             let Some(at) = here.first().copied() else { continue };
             let clear = poles(sentence, other).is_empty()
@@ -283,18 +272,18 @@ fn is_particle(passage: &Passage, at: usize, lexicon: &Lexicon) -> bool {
 }
 
 /// Tokens that begin like one of the words; words of up to five letters must be whole.
-fn poles(passage: &Passage, words: &str) -> Vec<usize> {
+fn poles(passage: &Passage, words: &[&str]) -> Vec<usize> {
     (0..passage.tokens.len())
         .filter(|at| {
             let lower = &passage.tokens[*at].lower;
-            words.split('|').any(|word| match word.split_once(' ') {
+            words.iter().any(|word| match word.split_once(' ') {
                 Some((first, second)) => {
                     lower == first
                         && passage.tokens.get(at + 1).is_some_and(|t| t.lower.starts_with(second))
                 }
-                None if passage.language == Language::English && word.len() <= 5 => lower == word,
+                None if passage.language == Language::English && word.len() <= 5 => lower == *word,
                 None if word.chars().count() <= 3 && passage.language == Language::Russian => {
-                    lower == word
+                    lower == *word
                 }
                 None => lower.starts_with(word),
             })

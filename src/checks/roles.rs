@@ -2,17 +2,23 @@
 //! "A sued B" where the article has "B sued A".
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use crate::analysis::inflection::{same_word, without_harmony};
-use crate::analysis::lexicon::rows;
 use crate::analysis::name_marks::{NameMark, name_marks};
 use crate::analysis::passage::{Knowledge, Passage, Source};
+use crate::analysis::table::{Alternatives, Table};
 use crate::analysis::tokens::{Kind, Token};
 use crate::checks::Draft;
 use crate::document::Severity;
 use crate::language::Language;
 
-const MUTUAL: &str = include_str!("../analysis/tables/mutual.tsv");
+static MUTUAL: LazyLock<Alternatives> = LazyLock::new(|| TABLE.alternatives());
+const TABLE: Table = Table {
+    name: "mutual.tsv",
+    text: include_str!("../analysis/tables/mutual.tsv"),
+    fields: (2, 2),
+};
 
 /// Share of the sentence's content words that a passage holds for the sentence to repeat it.
 const REPEATS: f64 = 0.75;
@@ -85,8 +91,8 @@ fn same_name(sentence: &Passage, here: usize, passage: &Passage, there: usize) -
 
 /// What holds both ways: "A met B" is "B met A".
 fn mutual(sentence: &Passage) -> bool {
-    rows(MUTUAL).filter(|fields| fields[0] == sentence.language.code()).any(|fields| {
-        let mut beginnings = fields[1].split('|');
+    MUTUAL.iter().filter(|(language, _)| *language == sentence.language).any(|(_, fields)| {
+        let mut beginnings = fields[0].iter();
         beginnings.any(|begin| sentence.tokens.iter().any(|token| token.lower.starts_with(begin)))
     })
 }

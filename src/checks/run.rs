@@ -3,14 +3,13 @@
 use std::collections::HashSet;
 
 use crate::analysis::name_index::NameIndex;
-use crate::analysis::orders::Orders;
 use crate::analysis::passage::{Knowledge, Passage, Source, passage};
 use crate::article::Article;
 use crate::checks::adequacy::{Adequacy, Group, Seen, Side};
+use crate::checks::registry::{Sentence, alone, compared};
 use crate::checks::{
-    Draft, Limits, attribution, casing, certainty, coverage, dates, endings, fusion, languages,
-    length, meta, names, names_across, numbers, numbers_across, polarity, polarity_across,
-    prompt_text, quotes, reference, repetition, roles, spelling, support,
+    Draft, Limits, coverage, endings, length, meta, names_across, numbers_across, polarity_across,
+    quotes, repetition,
 };
 use crate::document::{Brief, Evidence};
 use crate::document::{Finding, Severity};
@@ -78,7 +77,7 @@ impl Checker {
         self.adequacy.aligned(source, target)
     }
 
-    fn lexicons(&self) -> [&crate::analysis::lexicon::Lexicon; 3] {
+    pub(crate) fn lexicons(&self) -> [&crate::analysis::lexicon::Lexicon; 3] {
         [&self.english.lexicon, &self.turkish.lexicon, &self.russian.lexicon]
     }
 }
@@ -101,26 +100,33 @@ pub fn run_with(tables: &Checker, input: &CheckInput) -> Vec<Finding> {
         found.extend(drafts.into_iter().map(|draft| draft.in_sentence(sentence, input.language)));
     };
     let index = NameIndex::new(&source, tables.of(input.article.language));
-    let compare = |sentence: &Passage, before: Option<&Passage>| {
-        compared(sentence, before, &source, &index, knowledge)
+    let of = |passage, before, is_headline| Sentence {
+        passage,
+        is_headline,
+        before,
+        source: Some(&source),
+        prompt: input.prompt,
+        tables,
     };
     for (at, sentence) in brief.iter().enumerate() {
-        let mut drafts = alone(sentence, Some(&source), input.prompt, tables);
+        let before = at.checked_sub(1).map(|before| &brief[before]);
+        let told = of(sentence, before, false);
+        let mut drafts = alone(&told);
         drafts.extend(endings::check(sentence, &knowledge.lexicon));
         drafts.extend(meta::check(sentence, Some(&source)));
         drafts.extend(repetition::repeated(&brief, at));
         if same_language {
-            drafts.extend(compare(sentence, at.checked_sub(1).map(|before| &brief[before])));
+            drafts.extend(compared(&told, &source, &index));
         }
         add(whole_sentence(drafts, sentence), Some(at));
     }
     if !input.headline.is_empty() {
-        let mut drafts = alone(&headline, Some(&source), input.prompt, tables);
+        let told = of(&headline, None, true);
+        let mut drafts = alone(&told);
         drafts.extend(endings::check_headline(&headline, &knowledge.lexicon));
         drafts.extend(meta::check(&headline, Some(&source)));
         if same_language {
-            drafts
-                .extend(compare(&headline, None).into_iter().filter(|d| d.check != "attribution"));
+            drafts.extend(compared(&told, &source, &index));
         }
         add(whole_sentence(drafts, &headline), None);
     }
@@ -175,56 +181,6 @@ fn whole_sentence(drafts: Vec<Draft>, sentence: &Passage) -> Vec<Draft> {
         .into_iter()
         .map(|draft| if draft.range.is_some() { draft } else { draft.at(0, length) })
         .collect()
-}
-
-/// What a sentence shows by itself; the source only excuses.
-fn alone(
-    sentence: &Passage,
-    source: Option<&Source>,
-    prompt: Option<&str>,
-    tables: &Checker,
-) -> Vec<Draft> {
-    let lexicon = &tables.of(sentence.language).lexicon;
-    let mut drafts = languages::check(sentence, source, &tables.lexicons());
-    drafts.extend(prompt_text::check(sentence, source, prompt, lexicon));
-    drafts.extend(repetition::check(sentence, source));
-    drafts.extend(spelling::check(sentence, source));
-    let same = source.filter(|source| source.language == sentence.language);
-    drafts.extend(casing::check(sentence, same, lexicon));
-    drafts
-}
-
-fn compared(
-    sentence: &Passage,
-    before: Option<&Passage>,
-    source: &Source,
-    index: &NameIndex,
-    knowledge: &Knowledge,
-) -> Vec<Draft> {
-    let lexicon = &knowledge.lexicon;
-    let mut drafts = numbers::check(sentence, source);
-    drafts.extend(dates::check(sentence, source));
-    drafts.extend(names::check(sentence, source, index, knowledge));
-    drafts.extend(roles::check(sentence, source, knowledge));
-    drafts.extend(quotes::check(sentence, source));
-    drafts.extend(polarity::check(sentence, source, lexicon));
-    drafts.extend(attribution::check(sentence, before, source, lexicon));
-    drafts.extend(support::check(sentence, source));
-    drafts.extend(certainty::check(sentence, source, lexicon));
-    drafts.extend(fusion::check(sentence, source, lexicon));
-    drafts.extend(reference::check(sentence, before, source, lexicon));
-    drafts.extend(obeyed(sentence, source));
-    drafts
-}
-
-/// The sentence says what only those paragraphs of the article say that give orders to a model, or gives some itself.
-fn obeyed(sentence: &Passage, source: &Source) -> Option<Draft> {
-    let taken = sentence.content.intersection(&source.ordered).count();
-    let orders = taken >= 2 || (taken == 1 && sentence.content.len() <= 3);
-    (orders || Orders::default().addressed(&sentence.text).is_some()).then(|| {
-        let message = "the sentence follows text of the article that gives orders to a model";
-        Draft::new("injection", Severity::Error, message)
-    })
 }
 
 /// Checks a translated brief against the brief that it was made from.
@@ -320,7 +276,14 @@ fn across(text: &str, from: Language, translation: &Passage, tables: &Checker) -
     let (theirs, mine) = (tables.of(from), tables.of(translation.language));
     let source = passage(text, theirs);
     let around = Source::of_text(text, theirs);
-    let mut drafts = alone(translation, Some(&around), None, tables);
+    let mut drafts = alone(&Sentence {
+        passage: translation,
+        is_headline: false,
+        before: None,
+        source: Some(&around),
+        prompt: None,
+        tables,
+    });
     drafts.extend(numbers_across::numbers(&source, translation));
     drafts.extend(numbers_across::dates(&source, translation));
     drafts.extend(names_across::check(&source, translation, theirs, mine));

@@ -1,16 +1,23 @@
 //! Sentence → findings on words that no dictionary and no source has: small models garble words, and
 //! who does not read the language does not see it.
 
+use std::sync::LazyLock;
+
 use crate::analysis::common_words::{begins_common, is_beginning, is_common, is_derived};
 use crate::analysis::inflection::without_harmony;
-use crate::analysis::lexicon::rows;
 use crate::analysis::passage::{Passage, Source};
+use crate::analysis::table::{Alternatives, Table};
 use crate::analysis::tokens::{Kind, Token};
 use crate::checks::Draft;
 use crate::document::Severity;
 use crate::language::Language;
 
-const IRREGULAR: &str = include_str!("../analysis/tables/irregular.tsv");
+static IRREGULAR: LazyLock<Alternatives> = LazyLock::new(|| TABLE.alternatives());
+const TABLE: Table = Table {
+    name: "irregular.tsv",
+    text: include_str!("../analysis/tables/irregular.tsv"),
+    fields: (2, 2),
+};
 
 /// Letters of the shortest word that is looked up: shorter ones are too often abbreviations.
 const SHORTEST: usize = 5;
@@ -60,8 +67,8 @@ fn is_known(token: &Token, stem: &str, language: Language) -> bool {
 
 /// Frequent forms that share too little with the word in the dictionary.
 fn is_irregular(lower: &str, language: Language) -> bool {
-    let listed = rows(IRREGULAR).filter(|fields| fields[0] == language.code());
-    listed.flat_map(|fields| fields[1].split('|')).any(|beginning| lower.starts_with(beginning))
+    let mut listed = IRREGULAR.iter().filter(|(of, _)| *of == language);
+    listed.any(|(_, fields)| fields[0].iter().any(|beginning| lower.starts_with(beginning)))
 }
 
 /// Words that a dictionary lists under another: recall, proactive, overrun.

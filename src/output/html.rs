@@ -1,6 +1,6 @@
 //! Documents → one self-contained page: briefs side by side, each sentence linked to its source
 //! sentence, findings in sight, a filter. It asks nothing of any network, and says so to the
-//! browser in its content security policy.
+//! browser in its content security policy. Impure: a page is written piece by piece.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::carry::{Arrived, Delivered, Load, Ready, Used, carry};
 use super::legs::SentenceJudge;
 use super::route::Route;
+use crate::checks::Check;
 use crate::document::Strictness;
 use crate::document::form::{HEADLINE_CHARACTERS, fit_headline};
 use crate::document::{Brief, BriefSentence, Origin};
@@ -108,8 +109,11 @@ pub fn with_entailment(
         return translated;
     };
     let place = |finding: &Finding| finding.span.and_then(|span| span.sentence);
-    let known: Vec<Option<usize>> =
-        findings.iter().filter(|found| found.check == "entailment").map(place).collect();
+    let known: Vec<Option<usize>> = findings
+        .iter()
+        .filter(|found| found.check == Check::Entailment.name())
+        .map(place)
+        .collect();
     let fresh = judge.translation(&mut brief).into_iter();
     let fresh: Vec<Finding> = fresh.filter(|found| !known.contains(&place(found))).collect();
     let refused = fresh.iter().any(|finding| strictness.refuses(finding));

@@ -4,12 +4,12 @@
 use std::rc::Rc;
 
 use super::check::Pair;
-use crate::checks::{Checker, run_sentence_with};
+use crate::checks::{Check, Checker, run_sentence_with};
 use crate::document::Finding;
 use crate::entailment::EntailmentJudge;
 
 /// What [`super::check::faults`] says already, in words that fit a translation better.
-const SAID: [&str; 4] = ["language", "repetition", "length", "prompt"];
+const SAID: [Check; 4] = [Check::Language, Check::Repetition, Check::Length, Check::Prompt];
 
 /// The checks with their tables, which are read once.
 #[derive(Default)]
@@ -27,7 +27,9 @@ impl Judge {
     /// What is wrong between the two.
     pub fn findings(&self, pair: Pair) -> Vec<Finding> {
         let found = run_sentence_with(&self.checker, pair.source, pair.from, pair.target, pair.to);
-        let unsaid = found.into_iter().filter(|finding| !SAID.contains(&finding.check.as_str()));
+        let unsaid = found
+            .into_iter()
+            .filter(|finding| !SAID.iter().any(|said| said.name() == finding.check));
         let judged = self.entailment.as_ref().and_then(|it| it.pair(pair.source, pair.target));
         unsaid.chain(judged).collect()
     }

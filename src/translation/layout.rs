@@ -1,7 +1,7 @@
 //! Text → its sentences and what stands around them → the text again, in another language.
 
-use crate::brief::parse::sentences_of;
 use crate::language::Language;
+use crate::segment::sentences_of;
 
 /// Where a text is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

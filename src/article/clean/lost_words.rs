@@ -53,7 +53,8 @@ impl Signs {
     }
 
     fn compiled(language: Language) -> Self {
-        Signs(patterns(language).iter().filter_map(|pattern| Regex::new(pattern).ok()).collect())
+        let compiled = |pattern: &&str| Regex::new(pattern).expect("a test compiles every pattern");
+        Signs(patterns(language).iter().map(compiled).collect())
     }
 
     /// The places in a text, each with a few words around it.
