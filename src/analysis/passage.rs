@@ -1,6 +1,7 @@
 //! Sentences → analysed passages: tokens, stems, quantities and moments, with their places.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use crate::analysis::calendar::{Calendar, Dated, iso_date};
 use crate::analysis::gazetteer::{Gazetteer, Known};
@@ -29,14 +30,22 @@ pub struct Passage {
     pub place: (usize, usize, usize),
 }
 
-/// What the checks know of one language: its tables, read once per call.
+/// What is known of one language: its tables.
 pub struct Knowledge {
     pub lexicon: Lexicon,
     pub calendar: Calendar,
     pub gazetteer: Gazetteer,
 }
 
+static KNOWLEDGE: LazyLock<[Knowledge; 3]> = LazyLock::new(|| Language::ALL.map(Knowledge::new));
+
 impl Knowledge {
+    /// The tables of a language, read when they are first asked for.
+    pub fn of(language: Language) -> &'static Self {
+        let at = Language::ALL.iter().position(|other| *other == language);
+        &KNOWLEDGE[at.expect("all languages are among all")]
+    }
+
     pub fn new(language: Language) -> Self {
         Self {
             lexicon: Lexicon::new(language),

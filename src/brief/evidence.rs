@@ -21,15 +21,12 @@ pub fn align(
     brief_sentences: &[String],
     language: Language,
 ) -> Vec<Vec<Evidence>> {
-    let knowledge = Knowledge::new(language);
-    let source = Source::of_article(article, &knowledge);
+    let knowledge = Knowledge::of(language);
+    let source = Source::of_article(article, knowledge);
     let passages: Vec<&Passage> =
         source.passages.iter().filter(|passage| passage.place.0 != usize::MAX).collect();
     let rarity = rarity(&passages);
-    brief_sentences
-        .iter()
-        .map(|text| best(&passage(text, &knowledge), &passages, &rarity))
-        .collect()
+    brief_sentences.iter().map(|text| best(&passage(text, knowledge), &passages, &rarity)).collect()
 }
 
 /// Evidence of a translated brief: that of the original, sentence by sentence. When the counts

@@ -32,8 +32,8 @@ impl Default for Options {
 /// A brief of sentences of the article, in its order, each with itself as evidence; `None` when the
 /// article has no sentence of six words or more.
 pub fn brief(article: &Article, options: &Options) -> Option<Brief> {
-    let knowledge = Knowledge::new(article.language);
-    let source = Source::of_article(article, &knowledge);
+    let knowledge = Knowledge::of(article.language);
+    let source = Source::of_article(article, knowledge);
     let candidates: Vec<&Passage> =
         source.passages.iter().filter(|passage| may_stand(passage, &source)).collect();
     let mut chosen = choose(&candidates, &knowledge.lexicon, options);

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::article::Article;
-use crate::checks::registry::{Check, Entry};
+use crate::checks::registry::Check;
 use crate::checks::{CheckInput, Checker, Limits, run_sentence_with, run_with};
 use crate::document::Finding;
 use crate::language::Language;
@@ -162,11 +162,10 @@ fn outcome(case: Case, articles: &BTreeMap<String, Article>, checker: &Checker) 
         }
         _ => bail!("case {} needs either source, or original and original_language", case.id),
     };
-    let check = Check::of_cell(&case.check)
+    let (check, least) = Check::of_cell(&case.check)
         .with_context(|| format!("case {} is about the unknown check '{}'", case.id, case.check))?;
-    let Entry { name, counts_from, .. } = check.entry();
     let flagged =
-        findings.iter().any(|found| found.check == *name && found.severity >= *counts_from);
+        findings.iter().any(|found| found.check == check.name() && found.severity >= least);
     Ok(Outcome { case, flagged, findings })
 }
 

@@ -183,10 +183,8 @@ fn two_runs_on_one_folder_do_not_meet_and_a_service_ends_in_good_order() {
     let room = Newsroom::with_articles(2);
     let mut first = room.batch("out", &["--watch"]).stderr(Stdio::null()).spawn().unwrap();
     wait_for("the first digest", || room.path("out/digest.html").exists());
-    let before = Instant::now();
     let second = room.batch("out", &[]).output().unwrap();
     assert_eq!(second.status.code(), Some(2));
-    assert!(before.elapsed() < Duration::from_secs(5));
     assert!(said(&second).contains(&format!("process {}", first.id())), "{}", said(&second));
     room.put("in/late.txt.part", 40);
     std::thread::sleep(Duration::from_millis(2_500));
