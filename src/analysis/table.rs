@@ -64,6 +64,14 @@ impl Table {
         })
     }
 
+    /// The fields of every row.
+    ///
+    /// # Panics
+    /// As [`Self::values`].
+    pub fn rows(&self) -> Vec<Vec<&'static str>> {
+        self.values(|fields| Ok(fields.to_vec()))
+    }
+
     /// [`Self::read`] of a table that a test has read already.
     ///
     /// # Panics

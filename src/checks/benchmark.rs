@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::article::Article;
-use crate::checks::registry::Check;
+use crate::checks::registry::{Check, Subject};
 use crate::checks::{CheckInput, Checker, Limits, run_sentence_with, run_with};
 use crate::document::Finding;
 use crate::language::Language;
@@ -162,7 +162,8 @@ fn outcome(case: Case, articles: &BTreeMap<String, Article>, checker: &Checker) 
         }
         _ => bail!("case {} needs either source, or original and original_language", case.id),
     };
-    let (check, least) = Check::of_cell(&case.check)
+    let subject = if case.source.is_some() { Subject::Brief } else { Subject::Translation };
+    let (check, least) = Check::of_cell(&case.check, subject)
         .with_context(|| format!("case {} is about the unknown check '{}'", case.id, case.check))?;
     let flagged =
         findings.iter().any(|found| found.check == check.name() && found.severity >= least);

@@ -1,13 +1,21 @@
 //! Brief sentence and the passages it nearly repeats → findings on certainty that the article does not have: a plan
 //! told as done, a possibility told as fact, "some" that became "all", a cause that nobody gave.
 
-use crate::analysis::lexicon::{Lexicon, rows};
+use std::sync::LazyLock;
+
+use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::{Passage, Source};
+use crate::analysis::table::Table;
 use crate::analysis::tokens::{Kind, Token};
 use crate::checks::Draft;
 use crate::document::Severity;
 
-const CERTAINTY: &str = include_str!("../analysis/tables/certainty.tsv");
+static CERTAINTY: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| TABLE.rows());
+const TABLE: Table = Table {
+    name: "certainty.tsv",
+    text: include_str!("../analysis/tables/certainty.tsv"),
+    fields: (4, 4),
+};
 
 /// Share of the sentence's content words that a passage has to hold.
 const REPEATS: f64 = 0.6;
@@ -19,7 +27,7 @@ pub fn check(sentence: &Passage, source: &Source, lexicon: &Lexicon) -> Vec<Draf
     let Some(most) = close.iter().map(best).max() else { return Vec::new() };
     let close: Vec<&Passage> = close.into_iter().filter(|one| best(one) == most).collect();
     let mut found = Vec::new();
-    for row in rows(CERTAINTY).filter(|row| row[0] == lexicon.language.code()) {
+    for row in CERTAINTY.iter().filter(|row| row[0] == lexicon.language.code()) {
         let [_, rule, words, relief] = row.as_slice() else { continue };
         let draft = match *rule {
             "kept" => lost(sentence, &close, words, relief),

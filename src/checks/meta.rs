@@ -1,12 +1,16 @@
 //! Sentence → a finding when it talks about the article instead of giving its news: "The article discusses …".
 
-use crate::analysis::lexicon::rows;
+use std::sync::LazyLock;
+
 use crate::analysis::passage::{Passage, Source};
+use crate::analysis::table::Table;
 use crate::analysis::tokens::{Kind, Token};
 use crate::checks::Draft;
 use crate::document::Severity;
 
-const TALK: &str = include_str!("../analysis/tables/talk.tsv");
+static TALK: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| TABLE.rows());
+const TABLE: Table =
+    Table { name: "talk.tsv", text: include_str!("../analysis/tables/talk.tsv"), fields: (3, 3) };
 
 /// Words of the beginning of a sentence that are looked at.
 const BEGINNING: usize = 6;
@@ -23,7 +27,7 @@ impl Talk {
     fn of(sentence: &Passage) -> Self {
         let list = |kind: &str| {
             let code = sentence.language.code();
-            let rows = rows(TALK).filter(move |row| row[0] == code && row[1] == kind);
+            let rows = TALK.iter().filter(move |row| row[0] == code && row[1] == kind);
             rows.flat_map(|row| row[2].split('|')).collect()
         };
         Self { nouns: list("noun"), verbs: list("verb"), phrases: list("phrase") }

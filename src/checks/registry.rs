@@ -5,8 +5,8 @@
 use crate::analysis::name_index::NameIndex;
 use crate::analysis::passage::{Passage, Source};
 use crate::checks::{
-    Checker, Draft, attribution, casing, dates, injection, languages, names, numbers, polarity,
-    prompt_text, quotes, repetition, roles, spelling, support,
+    Checker, Draft, attribution, casing, certainty, dates, fusion, injection, languages, names,
+    numbers, polarity, prompt_text, quotes, reference, repetition, roles, spelling, support,
 };
 use crate::document::Severity;
 
@@ -20,6 +20,7 @@ pub enum Check {
     Spelling,
     Casing,
     Unfinished,
+    Meta,
     Numbers,
     Dates,
     Names,
@@ -28,9 +29,13 @@ pub enum Check {
     Polarity,
     Attribution,
     Support,
+    Certainty,
+    Fusion,
+    Reference,
     Injection,
     Coverage,
     Length,
+    Adequacy,
     Entailment,
 }
 
@@ -107,16 +112,19 @@ impl Check {
         CHECKS.iter().find(|entry| entry.name == name).map(|entry| entry.check)
     }
 
-    /// The check that a cell of the benchmark measures, and from which severity on its findings
-    /// count there: a check that finds more than one thing has several cells.
-    pub fn of_cell(cell: &str) -> Option<(Self, Severity)> {
+    /// The check that a cell of the benchmark measures in briefs or translations, and from which
+    /// severity on its findings count there: a check that finds more than one thing has several.
+    pub fn of_cell(cell: &str, subject: Subject) -> Option<(Self, Severity)> {
         let floors = CHECKS.iter().flat_map(|entry| {
             entry.measures.iter().filter_map(move |measure| match measure {
-                Measure::Floor { cell, from, .. } => Some((*cell, entry.check, *from)),
+                Measure::Floor { cell, subject, from, .. } => {
+                    Some(((*cell, *subject), entry.check, *from))
+                }
                 Measure::Unmeasured(_) => None,
             })
         });
-        let own = floors.filter(|(name, ..)| *name == cell).map(|(_, check, from)| (check, from));
+        let own = floors.filter(|(key, ..)| *key == (cell, subject));
+        let own = own.map(|(_, check, from)| (check, from));
         own.chain(Self::named(cell).map(|check| (check, check.entry().counts_from))).next()
     }
 }
@@ -162,8 +170,10 @@ const fn warned(cell: &'static str, subject: Subject, precision: f64, recall: f6
 
 use Subject::{Brief, Text, Translation};
 
+const ELSEWHERE: &str = "`tests/reference/meaning_cases.py` makes its cases (docs/checks.md)";
+
 /// All checks. Adding one: see the head of this file.
-pub static CHECKS: [Entry; 19] = [
+pub static CHECKS: [Entry; 24] = [
     Entry {
         check: Check::Language,
         name: "language",
@@ -231,6 +241,14 @@ pub static CHECKS: [Entry; 19] = [
         measures: &[floor("unfinished", Brief, 0.95, 0.95)],
     },
     Entry {
+        check: Check::Meta,
+        name: "meta",
+        counts_from: Severity::Error,
+        subjects: &[Brief],
+        function: Function::Run,
+        measures: &[Measure::Unmeasured(ELSEWHERE)],
+    },
+    Entry {
         check: Check::Numbers,
         name: "numbers",
         counts_from: Severity::Error,
@@ -258,7 +276,7 @@ pub static CHECKS: [Entry; 19] = [
         function: Function::Brief(|s, source, index| {
             names::check(s.passage, source, index, s.knowledge())
         }),
-        measures: &[floor("names", Brief, 0.90, 0.95), floor("names", Translation, 0.87, 0.84)],
+        measures: &[floor("names", Brief, 0.90, 0.95), warned("names", Translation, 0.87, 0.45)],
     },
     Entry {
         check: Check::Roles,
@@ -290,7 +308,7 @@ pub static CHECKS: [Entry; 19] = [
         }),
         measures: &[
             floor("polarity", Brief, 0.95, 0.90),
-            floor("polarity", Translation, 0.88, 0.82),
+            warned("polarity", Translation, 0.88, 0.40),
         ],
     },
     Entry {
@@ -318,6 +336,37 @@ pub static CHECKS: [Entry; 19] = [
         measures: &[floor("support", Brief, 0.95, 0.85)],
     },
     Entry {
+        check: Check::Certainty,
+        name: "certainty",
+        counts_from: Severity::Warning,
+        subjects: &[Brief],
+        function: Function::Brief(|s, source, _| {
+            certainty::check(s.passage, source, &s.knowledge().lexicon)
+        }),
+        measures: &[Measure::Unmeasured(ELSEWHERE)],
+    },
+    Entry {
+        check: Check::Fusion,
+        name: "fusion",
+        counts_from: Severity::Warning,
+        subjects: &[Brief],
+        function: Function::Brief(|s, source, _| {
+            fusion::check(s.passage, source, &s.knowledge().lexicon).into_iter().collect()
+        }),
+        measures: &[Measure::Unmeasured(ELSEWHERE)],
+    },
+    Entry {
+        check: Check::Reference,
+        name: "reference",
+        counts_from: Severity::Warning,
+        subjects: &[Brief],
+        function: Function::Brief(|s, source, _| {
+            let lexicon = &s.knowledge().lexicon;
+            reference::check(s.passage, s.before, source, lexicon).into_iter().collect()
+        }),
+        measures: &[Measure::Unmeasured(ELSEWHERE)],
+    },
+    Entry {
         check: Check::Injection,
         name: "injection",
         counts_from: Severity::Warning,
@@ -342,6 +391,14 @@ pub static CHECKS: [Entry; 19] = [
         subjects: &[Text, Translation],
         function: Function::Run,
         measures: &[Measure::Unmeasured("it counts: there is nothing to estimate")],
+    },
+    Entry {
+        check: Check::Adequacy,
+        name: "adequacy",
+        counts_from: Severity::Warning,
+        subjects: &[Translation],
+        function: Function::Run,
+        measures: &[Measure::Unmeasured("`lexicon/calibrate.py` measures it on half of the data")],
     },
     Entry {
         check: Check::Entailment,

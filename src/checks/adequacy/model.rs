@@ -1,11 +1,15 @@
 //! Features → the probability that a translation is adequate, by a logistic model in whole numbers.
 
-use crate::analysis::lexicon::rows;
+use std::sync::LazyLock;
+
+use crate::analysis::table::Table;
 use crate::checks::adequacy::features::NAMES;
 use crate::language::Language;
 
 /// Made by `lexicon/calibrate.py`, which tells on what.
-const WEIGHTS: &str = include_str!("weights.tsv");
+static WEIGHTS: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| TABLE.rows());
+const TABLE: Table =
+    Table { name: "weights.tsv", text: include_str!("weights.tsv"), fields: (27, 27) };
 
 /// The model of one direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +29,7 @@ pub struct Calibration {
 impl Calibration {
     /// The model of a direction; `None` for one language twice.
     pub fn of(from: Language, to: Language) -> Option<Self> {
-        rows(WEIGHTS).find_map(|fields| {
+        WEIGHTS.iter().find_map(|fields| {
             let [pair, numbers @ ..] = fields.as_slice() else { return None };
             let numbers: Vec<i64> = numbers.iter().filter_map(|it| it.parse().ok()).collect();
             let [mean_length, error_below, warn_below, doubts_below, bias, weights @ ..] =
