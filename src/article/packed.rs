@@ -1,5 +1,5 @@
 //! gzip, Zstandard and ZIP → the files inside, each no larger than a limit, so that a small file
-//! can never fill the memory.
+//! can never fill the memory. Impure: it reads streams, all of them of memory.
 
 use std::io::{Cursor, Read};
 

@@ -1,0 +1,262 @@
+//! The rows of the table of checks.
+
+use crate::checks::registry::{Check, Entry, Function, Measure, Subject};
+use crate::checks::{
+    attribution, casing, certainty, dates, fusion, injection, languages, names, numbers, polarity,
+    prompt_text, quotes, reference, repetition, roles, spelling, support,
+};
+use crate::document::Severity;
+
+/// A cell in which errors count.
+const fn floor(cell: &'static str, subject: Subject, precision: f64, recall: f64) -> Measure {
+    Measure::Floor { cell, subject, from: Severity::Error, precision, recall }
+}
+
+/// A cell in which warnings count, too.
+const fn warned(cell: &'static str, subject: Subject, precision: f64, recall: f64) -> Measure {
+    Measure::Floor { cell, subject, from: Severity::Warning, precision, recall }
+}
+
+use Subject::{Brief, Text, Translation};
+
+const ELSEWHERE: &str = "`tests/reference/meaning_cases.py` makes its cases (docs/checks.md)";
+
+/// All checks. Adding one: see the head of [`super`].
+pub static CHECKS: [Entry; 24] = [
+    Entry {
+        check: Check::Language,
+        name: "language",
+        counts_from: Severity::Error,
+        subjects: &[Text],
+        function: Function::Text(|s| languages::check(s.passage, s.source, &s.tables.lexicons())),
+        measures: &[
+            floor("language", Brief, 0.95, 0.90),
+            floor("language", Translation, 0.95, 0.95),
+            floor("letters", Brief, 0.95, 0.95),
+        ],
+    },
+    Entry {
+        check: Check::Template,
+        name: "template",
+        counts_from: Severity::Error,
+        subjects: &[Text],
+        function: Function::Run,
+        measures: &[Measure::Unmeasured("a fixed list of strings: there is nothing to estimate")],
+    },
+    Entry {
+        check: Check::Prompt,
+        name: "prompt",
+        counts_from: Severity::Error,
+        subjects: &[Text],
+        function: Function::Text(|s| {
+            prompt_text::check(s.passage, s.source, s.prompt, &s.knowledge().lexicon)
+        }),
+        measures: &[floor("prompt", Brief, 0.95, 0.88)],
+    },
+    Entry {
+        check: Check::Repetition,
+        name: "repetition",
+        counts_from: Severity::Error,
+        subjects: &[Text],
+        function: Function::Text(|s| repetition::check(s.passage, s.source).into_iter().collect()),
+        measures: &[floor("repetition", Brief, 0.95, 0.95)],
+    },
+    Entry {
+        check: Check::Spelling,
+        name: "spelling",
+        counts_from: Severity::Warning,
+        subjects: &[Text],
+        function: Function::Text(|s| spelling::check(s.passage, s.source).into_iter().collect()),
+        measures: &[Measure::Unmeasured(
+            "its cases are unit tests beside it; none are in the case file",
+        )],
+    },
+    Entry {
+        check: Check::Casing,
+        name: "casing",
+        counts_from: Severity::Warning,
+        subjects: &[Text],
+        function: Function::Text(|s| {
+            casing::check(s.passage, s.own_source(), &s.knowledge().lexicon).into_iter().collect()
+        }),
+        measures: &[warned("casing", Brief, 0.95, 0.95)],
+    },
+    Entry {
+        check: Check::Unfinished,
+        name: "unfinished",
+        counts_from: Severity::Error,
+        subjects: &[Text],
+        function: Function::Run,
+        measures: &[floor("unfinished", Brief, 0.95, 0.95)],
+    },
+    Entry {
+        check: Check::Meta,
+        name: "meta",
+        counts_from: Severity::Error,
+        subjects: &[Brief],
+        function: Function::Run,
+        measures: &[Measure::Unmeasured(ELSEWHERE)],
+    },
+    Entry {
+        check: Check::Numbers,
+        name: "numbers",
+        counts_from: Severity::Error,
+        subjects: &[Brief, Translation],
+        function: Function::Brief(|s, source, _| numbers::check(s.passage, source)),
+        measures: &[
+            floor("numbers", Brief, 0.95, 0.95),
+            floor("numbers", Translation, 0.93, 0.95),
+            warned("hedges", Brief, 0.95, 0.90),
+        ],
+    },
+    Entry {
+        check: Check::Dates,
+        name: "dates",
+        counts_from: Severity::Error,
+        subjects: &[Brief, Translation],
+        function: Function::Brief(|s, source, _| dates::check(s.passage, source)),
+        measures: &[floor("dates", Brief, 0.95, 0.95), floor("dates", Translation, 0.92, 0.95)],
+    },
+    Entry {
+        check: Check::Names,
+        name: "names",
+        counts_from: Severity::Error,
+        subjects: &[Brief, Translation],
+        function: Function::Brief(|s, source, index| {
+            names::check(s.passage, source, index, s.knowledge())
+        }),
+        measures: &[floor("names", Brief, 0.90, 0.95), warned("names", Translation, 0.87, 0.45)],
+    },
+    Entry {
+        check: Check::Roles,
+        name: "roles",
+        counts_from: Severity::Error,
+        subjects: &[Brief],
+        function: Function::Brief(|s, source, _| {
+            roles::check(s.passage, source, s.knowledge()).into_iter().collect()
+        }),
+        measures: &[Measure::Unmeasured(
+            "its cases are unit tests beside it; none are in the case file",
+        )],
+    },
+    Entry {
+        check: Check::Quotes,
+        name: "quotes",
+        counts_from: Severity::Error,
+        subjects: &[Brief, Translation],
+        function: Function::Brief(|s, source, _| quotes::check(s.passage, source)),
+        measures: &[floor("quotes", Brief, 0.95, 0.95), floor("quotes", Translation, 0.95, 0.93)],
+    },
+    Entry {
+        check: Check::Polarity,
+        name: "polarity",
+        counts_from: Severity::Error,
+        subjects: &[Brief, Translation],
+        function: Function::Brief(|s, source, _| {
+            polarity::check(s.passage, source, &s.knowledge().lexicon)
+        }),
+        measures: &[
+            floor("polarity", Brief, 0.95, 0.90),
+            warned("polarity", Translation, 0.88, 0.40),
+        ],
+    },
+    Entry {
+        check: Check::Attribution,
+        name: "attribution",
+        counts_from: Severity::Warning,
+        subjects: &[Brief],
+        // A headline has no room for the speaker.
+        function: Function::Brief(|s, source, _| {
+            let lexicon = &s.knowledge().lexicon;
+            let found =
+                (!s.is_headline).then(|| attribution::check(s.passage, s.before, source, lexicon));
+            found.flatten().into_iter().collect()
+        }),
+        measures: &[warned("attribution", Brief, 0.95, 0.88)],
+    },
+    Entry {
+        check: Check::Support,
+        name: "support",
+        counts_from: Severity::Error,
+        subjects: &[Brief],
+        function: Function::Brief(|s, source, _| {
+            support::check(s.passage, source).into_iter().collect()
+        }),
+        measures: &[floor("support", Brief, 0.95, 0.85)],
+    },
+    Entry {
+        check: Check::Certainty,
+        name: "certainty",
+        counts_from: Severity::Warning,
+        subjects: &[Brief],
+        function: Function::Brief(|s, source, _| {
+            certainty::check(s.passage, source, &s.knowledge().lexicon)
+        }),
+        measures: &[Measure::Unmeasured(ELSEWHERE)],
+    },
+    Entry {
+        check: Check::Fusion,
+        name: "fusion",
+        counts_from: Severity::Warning,
+        subjects: &[Brief],
+        function: Function::Brief(|s, source, _| {
+            fusion::check(s.passage, source, &s.knowledge().lexicon).into_iter().collect()
+        }),
+        measures: &[Measure::Unmeasured(ELSEWHERE)],
+    },
+    Entry {
+        check: Check::Reference,
+        name: "reference",
+        counts_from: Severity::Warning,
+        subjects: &[Brief],
+        function: Function::Brief(|s, source, _| {
+            let lexicon = &s.knowledge().lexicon;
+            reference::check(s.passage, s.before, source, lexicon).into_iter().collect()
+        }),
+        measures: &[Measure::Unmeasured(ELSEWHERE)],
+    },
+    Entry {
+        check: Check::Injection,
+        name: "injection",
+        counts_from: Severity::Warning,
+        subjects: &[Brief],
+        function: Function::Brief(|s, source, _| {
+            injection::obeyed(s.passage, source).into_iter().collect()
+        }),
+        measures: &[warned("injection", Brief, 0.95, 0.95)],
+    },
+    Entry {
+        check: Check::Coverage,
+        name: "coverage",
+        counts_from: Severity::Warning,
+        subjects: &[Brief, Translation],
+        function: Function::Run,
+        measures: &[warned("coverage", Brief, 0.95, 0.45)],
+    },
+    Entry {
+        check: Check::Length,
+        name: "length",
+        counts_from: Severity::Warning,
+        subjects: &[Text, Translation],
+        function: Function::Run,
+        measures: &[Measure::Unmeasured("it counts: there is nothing to estimate")],
+    },
+    Entry {
+        check: Check::Adequacy,
+        name: "adequacy",
+        counts_from: Severity::Warning,
+        subjects: &[Translation],
+        function: Function::Run,
+        measures: &[Measure::Unmeasured("`lexicon/calibrate.py` measures it on half of the data")],
+    },
+    Entry {
+        check: Check::Entailment,
+        name: "entailment",
+        counts_from: Severity::Warning,
+        subjects: &[Brief, Translation],
+        function: Function::Run,
+        measures: &[Measure::Unmeasured(
+            "the benchmark runs without models; `evaluate entailment` measures it",
+        )],
+    },
+];
