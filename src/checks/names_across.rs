@@ -237,7 +237,7 @@ fn displaced(
     let (token, other) = (&mine.passage.tokens[mark.token], &theirs.passage.tokens[gone.token]);
     let message =
         format!("\"{}\" stands where the source has the name \"{}\"", token.text, other.text);
-    Some(Draft::new("names", Severity::Warning, message).at(token.start, token.end))
+    Some(Draft::new("names", Severity::Error, message).at(token.start, token.end))
 }
 
 /// Several names of the source that the translation has not.
