@@ -23,11 +23,11 @@ pub fn numbers(source: &Passage, translation: &Passage) -> Vec<Draft> {
         }
         let small =
             quantity.style == Style::Words && quantity.readings.iter().all(|value| *value <= 2.0);
-        // A number for which none of the source is gone may be one that the translator made explicit.
-        let severity = match (small, replaces) {
-            (true, _) => Severity::Note,
-            (false, true) => Severity::Error,
-            (false, false) => Severity::Warning,
+        // A word for a number, where none of the source is gone, may be one that the translator made explicit.
+        let severity = match quantity.style {
+            _ if small => Severity::Note,
+            Style::Words if !replaces => Severity::Warning,
+            _ => Severity::Error,
         };
         let message = format!("the source does not give the number \"{}\"", quantity.written);
         found.push(Draft::new("numbers", severity, message).at(quantity.start, quantity.end));

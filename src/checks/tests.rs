@@ -156,7 +156,7 @@ fn translations_keep_names_across_scripts_and_numbers_in_words() {
     let wrong =
         "Мятежный командир Халифа Петров встретился с Эрдоганом в Триполи в среду с 500 военными.";
     let found = translation_errors(Language::English, source, Language::Russian, wrong);
-    assert_eq!(found, ["numbers", "dates", "names"]);
+    assert_eq!(found, ["numbers", "dates", "names", "adequacy"]);
 }
 
 #[test]

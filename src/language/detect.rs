@@ -228,7 +228,10 @@ fn detect_latin(text: &str, tally: &Tally) -> Detection {
         return Detection { language: Detected::Other(name), confidence: 0.9 };
     }
     let whole = tally.latin >= LETTERS_TO_NAME_ANOTHER;
-    let dearer = |language, bound| pair_cost_of(text, language).is_some_and(|cost| cost > bound);
+    // A Russian sentence among English ones says nothing of the others.
+    let latin: String =
+        text.chars().map(|letter| if letter < '\u{370}' { letter } else { ' ' }).collect();
+    let dearer = |language, bound| pair_cost_of(&latin, language).is_some_and(|cost| cost > bound);
     if tally.latin >= LETTERS_TO_MEASURE
         && dearer(Language::English, NO_ENGLISH)
         && dearer(Language::Turkish, NO_TURKISH)

@@ -49,7 +49,7 @@ fn outputs() -> BTreeMap<String, String> {
     }
     for name in ["page.html", "dirty.txt"] {
         let article = path(&format!("tests/articles/{name}"));
-        record(format!("read {name}"), &["extract", &article, "--language", "en"], false);
+        record(format!("read {name}"), &["extract", &article, "--from", "en"], false);
     }
     let arguments = ["summarise", "article.txt", "--to", "tr,ru", "--format", "markdown"];
     record("summarise --to tr,ru".into(), &arguments, true);

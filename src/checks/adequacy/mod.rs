@@ -68,6 +68,7 @@ impl Adequacy {
         let found = features::features(source, target, seen, &self.lexicon, mean);
         Some(Judgement {
             score: calibration.adequacy(&found.values),
+            shares_nothing: unaccounted(&found.source) && unaccounted(&found.target),
             lost: missing(source.passage, &found.source),
             added: missing(target.passage, &found.target),
             values: found.values,
@@ -84,6 +85,8 @@ impl Adequacy {
 pub(crate) struct Judgement<'a> {
     /// How likely it is that it says what its source says, in hundredths.
     pub score: i64,
+    /// Whether no word of either side stands for one of the other.
+    shares_nothing: bool,
     pub values: [i64; NAMES.len()],
     /// Words of the source and of the translation that the other side does not account for, worst first.
     pub lost: Vec<String>,
@@ -95,6 +98,7 @@ impl Judgement<'_> {
     /// An error where the translation is most likely wrong, a warning where it is doubtful.
     pub fn draft(&self) -> Option<Draft> {
         let severity = match self.score {
+            _ if self.shares_nothing => Severity::Error,
             score if score < self.calibration.error_below => Severity::Error,
             score if score < self.calibration.warn_below => Severity::Warning,
             _ => return None,
@@ -134,8 +138,19 @@ impl Judgement<'_> {
     }
 }
 
+/// Fewest words of a side that together say something when the other side has nothing for any of them.
+const ENOUGH_WORDS: usize = 3;
+
+/// Words that are accounted for by less than this, in thousandths, are not accounted for.
+const HARDLY_COVERED: i64 = 200;
+
 /// Checks that speak up in a share of right translations that adequacy has to outweigh.
 const DOUBTS: [&str; 4] = ["names", "polarity", "spelling", "casing"];
+
+/// Whether the other side accounts for none of the words, where there are enough of them to say so.
+fn unaccounted(words: &[Weighed]) -> bool {
+    words.len() >= ENOUGH_WORDS && words.iter().all(|word| word.covered < HARDLY_COVERED)
+}
 
 /// The words that are missed most, as they are written.
 fn missing(passage: &Passage, words: &[Weighed]) -> Vec<String> {

@@ -13,6 +13,8 @@ use crate::commands::result;
 /// What is told of the lines of a text, window by window.
 #[derive(Default)]
 pub(super) struct LineReport {
+    /// Whether a file is asked for; a long text's sentences are not kept otherwise.
+    is_written: bool,
     lines_before: usize,
     sentences_before: usize,
     /// One JSON object a sentence.
@@ -22,6 +24,10 @@ pub(super) struct LineReport {
 }
 
 impl LineReport {
+    pub(super) fn new(args: &TranslateArgs) -> Self {
+        Self { is_written: args.report.is_some(), ..Self::default() }
+    }
+
     /// Takes a window: its layout, its sentences, and what was found, with the numbers of sentences in the whole text.
     pub(super) fn add(&mut self, layout: &Layout, sentences: &[Arrived], findings: &[Finding]) {
         for (at, (line, arrived)) in layout.line_numbers().into_iter().zip(sentences).enumerate() {
@@ -34,6 +40,9 @@ impl LineReport {
             let is_bad = own.iter().any(|finding| finding.severity == Severity::Error);
             if is_bad && self.bad.last() != Some(&line) {
                 self.bad.push(line);
+            }
+            if !self.is_written {
+                continue;
             }
             let row = json!({
                 "line": line,

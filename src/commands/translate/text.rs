@@ -65,7 +65,7 @@ pub(super) fn translate(
     let counts = windows.iter().map(|window| Layout::of(window, from, cut).sentences().count());
     let mut work = Work { args, desk, judge: &judge, from, cut, count: counts.sum() };
     result::check_out(args.report.as_ref())?;
-    let (mut whole, mut lines) = (Whole::default(), LineReport::default());
+    let (mut whole, mut lines) = (Whole::default(), LineReport::new(args));
     let streams = args.output.format != Format::Json && args.output.out.is_none();
     for window in windows {
         let (written, part) = work.window(window, &mut watch)?;
