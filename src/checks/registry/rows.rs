@@ -157,7 +157,7 @@ pub static CHECKS: [Entry; 24] = [
         }),
         measures: &[
             floor("polarity", Brief, 0.95, 0.90),
-            warned("polarity", Translation, 0.88, 0.40),
+            warned("polarity", Translation, 0.88, 0.30),
         ],
     },
     Entry {
