@@ -292,7 +292,7 @@ fn across(text: &str, from: Language, translation: &Passage, tables: &Checker) -
         Side { passage: &source, knowledge: theirs },
         Side { passage: translation, knowledge: mine },
     );
-    drafts.extend(polarity_across::check(one, two, tables.adequacy.lexicon()));
+    drafts.extend(polarity_across::check(one, two));
     if translation.text.trim().is_empty() && !text.trim().is_empty() {
         drafts.push(Draft::new("length", Severity::Error, "the translation is empty"));
         return Across { drafts, adequacy: Some(0), features: Vec::new() };

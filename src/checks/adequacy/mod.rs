@@ -75,10 +75,6 @@ impl Adequacy {
             calibration,
         })
     }
-
-    pub(crate) fn lexicon(&self) -> &BilingualLexicon {
-        &self.lexicon
-    }
 }
 
 /// What was found out about one translation.
@@ -122,17 +118,15 @@ impl Judgement<'_> {
     }
 
     /// In a sentence that is otherwise accounted for, the doubts of other checks are wrong far more often than
-    /// right: a warning of theirs is a note there, and a denial of one side alone a warning.
+    /// right: a warning of theirs is a note there.
     pub fn settled(&self, mut drafts: Vec<Draft>) -> Vec<Draft> {
         if self.score < self.calibration.doubts_below {
             return drafts;
         }
         for draft in drafts.iter_mut().filter(|draft| DOUBTS.contains(&draft.check)) {
-            draft.severity = match (draft.check, draft.severity) {
-                ("polarity", Severity::Error) => Severity::Warning,
-                (_, Severity::Error) => Severity::Error,
-                _ => Severity::Note,
-            };
+            if draft.severity < Severity::Error {
+                draft.severity = Severity::Note;
+            }
         }
         drafts
     }
@@ -145,7 +139,7 @@ const ENOUGH_WORDS: usize = 3;
 const HARDLY_COVERED: i64 = 200;
 
 /// Checks that speak up in a share of right translations that adequacy has to outweigh.
-const DOUBTS: [&str; 4] = ["names", "polarity", "spelling", "casing"];
+const DOUBTS: [&str; 3] = ["names", "spelling", "casing"];
 
 /// Whether the other side accounts for none of the words, where there are enough of them to say so.
 fn unaccounted(words: &[Weighed]) -> bool {

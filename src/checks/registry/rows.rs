@@ -125,7 +125,7 @@ pub static CHECKS: [Entry; 24] = [
         function: Function::Brief(|s, source, index| {
             names::check(s.passage, source, index, s.knowledge())
         }),
-        measures: &[floor("names", Brief, 0.90, 0.95), warned("names", Translation, 0.87, 0.45)],
+        measures: &[floor("names", Brief, 0.90, 0.95), floor("names", Translation, 0.87, 0.84)],
     },
     Entry {
         check: Check::Roles,
@@ -157,7 +157,7 @@ pub static CHECKS: [Entry; 24] = [
         }),
         measures: &[
             floor("polarity", Brief, 0.95, 0.90),
-            warned("polarity", Translation, 0.88, 0.30),
+            floor("polarity", Translation, 0.88, 0.82),
         ],
     },
     Entry {
