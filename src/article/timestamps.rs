@@ -10,7 +10,7 @@ pub(super) fn normalise(text: &str) -> Option<String> {
     shown(text).or_else(|| find_date(text).map(|date| shown(&date).unwrap_or(date)))
 }
 
-/// Seconds since 1970 of a time as [`normalise`] gives it; a time without a zone is in UTC, and a
+/// Seconds since 1970 of a time as `normalise` gives it; a time without a zone is in UTC, and a
 /// date is its midnight.
 pub fn seconds(text: &str) -> Option<i64> {
     parse(text.trim()).map(|moment| moment.seconds())

@@ -70,7 +70,7 @@ pub(crate) enum Function {
     Text(fn(&Sentence) -> Vec<Draft>),
     /// For every sentence of a brief in the language of its article.
     Brief(fn(&Sentence, &Source, &NameIndex) -> Vec<Draft>),
-    /// Called in [`super::run`], in its place among the others: it needs the whole brief, or comes
+    /// Called in [`mod@super::run`], in its place among the others: it needs the whole brief, or comes
     /// with another check.
     Run,
 }

@@ -7,7 +7,7 @@ use crate::checks::adequacy::sides::{Weighed, weighed};
 use crate::checks::{Draft, names_across, numbers_across};
 use crate::document::Severity;
 
-/// Names of the features in the order of [`Features::values`], as the table of weights has them.
+/// Names of the features in the order of `Features::values`, as the table of weights has them.
 pub const NAMES: [&str; 21] = [
     "source_missed",
     "target_missed",

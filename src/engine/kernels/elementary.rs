@@ -3,7 +3,7 @@
 
 use super::lanes;
 
-/// eˣ ([`lanes::exp`] of one value).
+/// eˣ (`lanes::exp` of one value).
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
     // SAFETY: one float needs no instructions of its own.

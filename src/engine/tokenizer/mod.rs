@@ -2,7 +2,7 @@
 //! [`MarianTokenizer`] and [`T5Tokenizer`] for translation models from their own files.
 //!
 //! Ids equal llama.cpp's for the same file (<https://github.com/ggml-org/llama.cpp>); what differs
-//! on purpose is said in [`scored_pieces`].
+//! on purpose is said in `scored_pieces`.
 
 use std::ops::Range;
 use std::path::Path;
