@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Corpus → adapter, in one command that can be stopped and started again. Settings by environment:
 # CORPUS (folder with the parallel text), BASE (the GGUF file; fetched by bulletin where it is not given),
-# TOKENS (how many are seen in all), STATE (where the state is kept), OUT, PYTHON.
+# ADAPTER (an adapter to begin with), TOKENS (how many are seen in all), STATE (where the state is kept), OUT, PYTHON.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-python3}
@@ -10,5 +10,5 @@ if [ -z "${BASE:-}" ]; then
     BASE=$(cargo run --release --manifest-path "$here/../Cargo.toml" -- models fetch gemma3-270m | awk -F'\t' '/\.gguf$/ {print $2}')
 fi
 "$python" "$here/train.py" --corpus "${CORPUS:?the folder with the parallel text}" --base "$BASE" \
-    --state "$state" --log "${state%.pt}.jsonl" --tokens "${TOKENS:-1500000}" --decay "${DECAY:-300000}"
+    ${ADAPTER:+--adapter "$ADAPTER"} --state "$state" --log "${state%.pt}.jsonl" --tokens "${TOKENS:-1500000}" --decay "${DECAY:-300000}"
 "$python" "$here/export.py" --state "$state" --out "${OUT:-$here/../adapters/starter-translation}"

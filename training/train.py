@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from torch.nn import functional as F
 
 from corpus import Stream
@@ -107,6 +108,7 @@ def main():
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--adapter", type=Path, help="an exported adapter to begin with where there is no state")
     parser.add_argument("--log", type=Path, default=Path("training.jsonl"))
     parser.add_argument("--tokens", type=int, default=1_000_000, help="tokens seen at the end, earlier sittings included")
     parser.add_argument("--decay", type=int, default=300_000, help="tokens over which the rate falls")
@@ -131,6 +133,10 @@ def main():
             factor.data.copy_(state["factors"][name])
         optimizer.load_state_dict(state["optimizer"])
         step, seen = state["step"], state["seen"]
+    elif options.adapter:
+        exported = load_file(options.adapter / "adapter_model.safetensors")
+        for name, factor in factors.items():
+            factor.data.copy_(exported[name])
     stream = Stream(options.corpus, options.seed + seen)
     vocabulary = Vocabulary(options.base)
     held_out = {}
