@@ -106,4 +106,6 @@ fn push_trimmed<'t>(found: &mut Vec<&'t str>, text: &'t str) {
 }
 
 #[cfg(test)]
+pub(crate) mod properties;
+#[cfg(test)]
 mod tests;

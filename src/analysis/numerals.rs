@@ -87,3 +87,47 @@ pub fn roman(tokens: &[Token], position: usize, lexicon: &Lexicon) -> Option<f64
         .sum();
     Some(f64::from(total))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::digits;
+    use crate::language::Language;
+    use crate::segment::properties::fixed;
+
+    proptest! {
+        #![proptest_config(fixed(256))]
+
+        /// The first reading is what the country's own notation says.
+        #[test]
+        fn what_is_written_in_a_notation_is_read_in_it(whole in 0_u64..1_000_000_000, decimals in "([1-9]{1,3})?") {
+            let notations =
+                [(Language::English, ",", "."), (Language::Turkish, ".", ","), (Language::Russian, "\u{a0}", ",")];
+            let value: f64 = format!("{whole}.{decimals}0").parse().unwrap();
+            for (language, group, point) in notations {
+                let text = written(whole, group) + if decimals.is_empty() { "" } else { point } + &decimals;
+                let first = digits(&text, language).first().copied();
+                prop_assert_eq!(first, Some(value), "{} in {:?}", text, language);
+            }
+        }
+
+        #[test]
+        fn anything_else_is_read_without_harm(text in "[0-9.,: \u{a0}]{0,24}") {
+            for language in Language::ALL {
+                prop_assert!(digits(&text, language).iter().all(|value| !value.is_nan()));
+            }
+        }
+    }
+
+    fn written(whole: u64, group: &str) -> String {
+        let digits = whole.to_string();
+        let first = (digits.len() - 1) % 3 + 1;
+        let mut text = digits[..first].to_string();
+        for start in (first..digits.len()).step_by(3) {
+            text += group;
+            text += &digits[start..start + 3];
+        }
+        text
+    }
+}

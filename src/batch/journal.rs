@@ -184,8 +184,12 @@ pub fn is_one(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::fs;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::segment::properties::fixed;
 
     fn record(number: u8) -> Record {
         Record {
@@ -252,5 +256,52 @@ mod tests {
         let error = Journal::open(&path).unwrap_err();
         assert!(format!("{error:#}").contains("not a journal"), "{error:#}");
         assert!(fs::read_to_string(&path).unwrap().starts_with("my diary"));
+    }
+
+    fn any_record() -> impl Strategy<Value = Record> {
+        let outcome = prop_oneof![
+            any::<[u8; 4]>().prop_map(|bytes| Outcome::Done { result: Key::of(&[&bytes]) }),
+            any::<String>().prop_map(|error| Outcome::Failed { error }),
+        ];
+        let language = prop::option::of(prop::sample::select(Language::ALL.to_vec()));
+        let step = prop::sample::select(vec![Step::Summarise, Step::Translate]);
+        (step, any::<String>(), language, 0_u8..6, outcome).prop_map(
+            |(step, id, language, key, outcome)| Record {
+                step,
+                id,
+                language,
+                key: Key::of(&[&[key]]),
+                outcome,
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(fixed(48))]
+
+        #[test]
+        fn of_a_journal_cut_anywhere_the_whole_lines_stand(
+            records in prop::collection::vec(any_record(), 1..8), cut in any::<prop::sample::Index>()
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("journal.jsonl");
+            Journal::open(&path).unwrap().append(records.clone()).unwrap();
+            let mut bytes = fs::read(&path).unwrap();
+            bytes.truncate(cut.index(bytes.len() + 1));
+            let whole = bytes.iter().filter(|byte| **byte == b'\n').count();
+            fs::write(&path, &bytes).unwrap();
+
+            let mut journal = Journal::open(&path).unwrap();
+            let mut expected = HashMap::new();
+            for record in &records[..whole] {
+                expected.insert(record.key, record.outcome.clone());
+            }
+            let known = |journal: &Journal| -> HashMap<Key, Outcome> {
+                journal.entries.iter().map(|(key, entry)| (*key, entry.outcome.clone())).collect()
+            };
+            prop_assert_eq!(known(&journal), expected);
+            journal.append(records[whole..].to_vec()).unwrap();
+            prop_assert_eq!(known(&Journal::open(&path).unwrap()), known(&journal));
+        }
     }
 }

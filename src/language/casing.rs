@@ -43,7 +43,10 @@ pub fn uppercase(text: &str, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::segment::properties::fixed;
 
     #[test]
     fn turkish_keeps_the_two_letters_apart() {
@@ -56,5 +59,29 @@ mod tests {
     fn the_others_follow_unicode() {
         assert_eq!(lowercase("ISTANBUL", Language::English), "istanbul");
         assert_eq!(uppercase("ёлка", Language::Russian), "ЁЛКА");
+    }
+
+    proptest! {
+        #![proptest_config(fixed(256))]
+
+        #[test]
+        fn lower_case_stays_lower_case(text in any::<String>()) {
+            for language in Language::ALL {
+                let lowered = lowercase(&text, language);
+                prop_assert_eq!(lowercase(&lowered, language), lowered);
+            }
+        }
+
+        #[test]
+        fn words_of_each_alphabet_come_back(
+            english in "[a-z]{1,12}", turkish in "[a-pr-vyzçğıiöşü]{1,12}", russian in "[а-яё]{1,12}"
+        ) {
+            let words = [
+                (Language::English, english), (Language::Turkish, turkish), (Language::Russian, russian),
+            ];
+            for (language, word) in words {
+                prop_assert_eq!(lowercase(&uppercase(&word, language), language), word);
+            }
+        }
     }
 }

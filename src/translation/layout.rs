@@ -133,7 +133,10 @@ fn prefix_length(line: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::segment::properties::{fixed, language, prose};
 
     fn round_trip(text: &str, cut: Cut) -> (Vec<String>, String) {
         let layout = Layout::of(text, Language::English, cut);
@@ -184,5 +187,33 @@ mod tests {
         assert_eq!(round_trip(windows, Cut::Sentences).1, windows);
         assert_eq!(round_trip(windows, Cut::Lines).1, windows);
         assert_eq!(Layout::of("", Language::English, Cut::Sentences).filled(&[]), "");
+    }
+
+    proptest! {
+        #![proptest_config(fixed(256))]
+
+        #[test]
+        fn any_text_comes_back_in_its_layout(text in prose(), language in language()) {
+            let layout = Layout::of(&text, language, Cut::Sentences);
+            let sentences: Vec<String> = layout.sentences().map(str::to_string).collect();
+            let again = layout.filled(&sentences);
+            let lines = |text: &str| -> Vec<Vec<String>> {
+                let words = |line: &str| line.split_whitespace().map(str::to_string).collect();
+                text.split('\n').map(words).collect()
+            };
+            let letters = |text: &str| lines(text).iter().map(|line| line.concat()).collect::<Vec<_>>();
+            prop_assert_eq!(letters(&again), letters(&text));
+            prop_assert_eq!(layout.line_numbers().len(), sentences.len());
+        }
+
+        #[test]
+        fn lines_come_back_letter_for_letter(text in prose(), language in language()) {
+            let layout = Layout::of(&text, language, Cut::Lines);
+            let sentences: Vec<String> = layout.sentences().map(str::to_string).collect();
+            let without_ends = |text: &str| -> Vec<String> {
+                text.split('\n').map(|line| line.trim_end().to_string()).collect()
+            };
+            prop_assert_eq!(without_ends(&layout.filled(&sentences)), without_ends(&text));
+        }
     }
 }

@@ -1,4 +1,7 @@
+use proptest::prelude::*;
+
 use super::*;
+use crate::segment::properties::fixed;
 use Language::{English, Russian, Turkish};
 
 fn localised(source: &str, target: &str, from: Language, to: Language) -> String {
@@ -67,4 +70,32 @@ fn real_numbers_are_written_as_people_write_them() {
     }
     let all = right + wrong.len();
     assert!(all >= 165 && right * 100 >= all * 94, "{right} of {all}: {wrong:#?}");
+}
+
+proptest! {
+    #![proptest_config(fixed(256))]
+
+    #[test]
+    fn a_number_is_the_same_in_each_notation(whole in 0_u64..1_000_000_000_000, decimals in "[0-9]{0,3}") {
+        for (from, to) in directions() {
+            let number = Number { whole: whole.to_string(), decimals: decimals.clone(), grouped: true };
+            let read = Number::read(&number.written(from), from).unwrap();
+            let again = Number::read(&read.written(to), to).unwrap();
+            prop_assert_eq!((&again.whole, &again.decimals), (&number.whole, &number.decimals));
+        }
+    }
+
+    #[test]
+    fn a_translation_without_numbers_of_the_source_is_left_alone(text in "[a-zğışё ,.()-]{0,60}", n in any::<u32>()) {
+        for (from, to) in directions() {
+            let source = format!("{n} {text}");
+            let pair = Pair { source: &source, target: &text, from, to };
+            prop_assert_eq!(localise(pair), text.clone());
+        }
+    }
+}
+
+fn directions() -> Vec<(Language, Language)> {
+    let all = |from| Language::ALL.into_iter().map(move |to| (from, to));
+    Language::ALL.into_iter().flat_map(all).filter(|(from, to)| from != to).collect()
 }
