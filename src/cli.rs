@@ -10,16 +10,28 @@ use bulletin::output::Format;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::batch::BatchArgs;
-use crate::commands::bench::BenchArgs;
-use crate::commands::check::CheckArgs;
-use crate::commands::doctor::DoctorArgs;
-use crate::commands::evaluate::EvaluateArgs;
-use crate::commands::extract::ExtractArgs;
-use crate::commands::models::ModelsArgs;
-use crate::commands::reading::{AdmissionArgs, ReadingArgs};
-use crate::commands::store::StoreArgs;
-use crate::commands::worker::WorkerArgs;
+pub mod batch;
+pub mod bench;
+pub mod check;
+pub mod doctor;
+pub mod evaluate;
+pub mod extract;
+pub mod models;
+pub mod reading;
+pub mod store;
+pub mod work;
+pub mod worker;
+
+use batch::BatchArgs;
+use bench::BenchArgs;
+use check::CheckArgs;
+use doctor::DoctorArgs;
+use evaluate::EvaluateArgs;
+use extract::ExtractArgs;
+use models::ModelsArgs;
+use reading::{AdmissionArgs, ReadingArgs};
+use store::StoreArgs;
+use worker::WorkerArgs;
 
 /// Short briefs of news articles, and translations between English, Turkish and Russian, made on
 /// this computer by open models.

@@ -1,21 +1,17 @@
 //! `bulletin bench`: a model or a profile in, how fast it runs on this computer out.
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Result, ensure};
-use bulletin::engine::Sampling;
-use bulletin::engine::device::{Compute, default_threads};
+use bulletin::engine::device::Compute;
 use bulletin::engine::kernels::ThreadPool;
 use bulletin::engine::measure::ceiling::{Ceiling, ceiling};
 use bulletin::models::ModelEntry;
-use clap::Args;
 use serde::Serialize;
 
 use super::Outcome;
-use super::models::{ListFormat, print};
+use super::models::print;
 use super::progress;
-use super::store::StoreArgs;
-use crate::cli::MachineArgs;
+use crate::cli::bench::BenchArgs;
+use crate::cli::models::ListFormat;
 
 mod forecast;
 mod report;
@@ -23,73 +19,6 @@ mod subject;
 
 use report::{ModelReport, write_text};
 use subject::Subject;
-
-#[derive(Args, Clone, Debug)]
-pub struct BenchArgs {
-    /// Measure every model of a profile and say what that means for this computer
-    #[arg(long, value_name = "NAME", default_value = "starter", conflicts_with = "model")]
-    pub profile: String,
-
-    /// Measure one model: of the registry, a .gguf file, or a folder with a Marian or T5 model
-    #[arg(long, value_name = "NAME|FILE.gguf")]
-    pub model: Option<String>,
-
-    /// Tokens of each prompt [default: 512; 25 for Marian and T5]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub prompt_tokens: Option<u32>,
-
-    /// Tokens to make for each prompt
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(2..))]
-    pub new_tokens: u32,
-
-    /// Prompts at a time; several numbers with commas between them are measured one after another
-    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1",
-          value_parser = clap::value_parser!(u16).range(1..))]
-    pub batch: Vec<u16>,
-
-    /// Hypotheses of a Marian or T5 model
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub beam: u16,
-
-    /// Timed runs; the middle one counts
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
-    pub repetitions: u16,
-
-    /// Measure also what the processor and its memory can do at most
-    #[arg(long)]
-    pub ceiling: bool,
-
-    /// A JSON array of token ids, or of such arrays, instead of prompts of our own
-    #[arg(long, value_name = "FILE", hide = true)]
-    pub prompt_file: Option<PathBuf>,
-
-    /// Compute the common beginning of the prompts once
-    #[arg(long, hide = true)]
-    pub share_prefixes: bool,
-
-    /// A table to read, or JSON for programs
-    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
-    pub format: ListFormat,
-
-    #[command(flatten)]
-    pub machine: MachineArgs,
-
-    #[command(flatten)]
-    pub store: StoreArgs,
-}
-
-impl BenchArgs {
-    fn threads(&self) -> usize {
-        self.machine.threads.map_or_else(default_threads, usize::from)
-    }
-
-    fn sampling(&self) -> Sampling {
-        match self.beam {
-            0 | 1 => Sampling::Greedy,
-            width => Sampling::Beam { width: usize::from(width), length_penalty: 1.0 },
-        }
-    }
-}
 
 pub fn run(args: &BenchArgs) -> Result<Outcome> {
     match &args.model {

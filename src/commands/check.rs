@@ -1,6 +1,5 @@
 //! `bulletin check`: the gate for texts written by anyone.
 
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -11,62 +10,17 @@ use bulletin::document::{Brief, BriefPath, BriefSentence, Finding, Origin, Sever
 use bulletin::entailment::EntailmentJudge;
 use bulletin::language::{Language, detect};
 use bulletin::output::{self, Format};
-use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::desk::Desk;
 use super::input::{self, Source};
 use super::models::print;
 use super::{Outcome, result};
-use crate::cli::{self, Cli, RunArgs};
+use crate::cli::Cli;
+use crate::cli::check::{CheckArgs, Kind};
 
 /// Name and version of the JSON that `check` writes.
 const SCHEMA: &str = "bulletin-check/1";
-
-#[derive(Args, Clone, Debug)]
-pub struct CheckArgs {
-    /// The text to check, or - for standard input
-    #[arg(value_name = "TEXT")]
-    pub text: PathBuf,
-
-    /// What it must be true to: an article, or the text that it translates
-    #[arg(long, value_name = "SOURCE")]
-    pub against: PathBuf,
-
-    /// What the text is [default: a brief where the language is the same, else a translation]
-    #[arg(long = "as", value_name = "KIND")]
-    pub kind: Option<Kind>,
-
-    /// The language of SOURCE, when it should not be detected
-    #[arg(long, value_name = "LANG")]
-    pub from: Option<Language>,
-
-    /// The language of TEXT, when it should not be detected
-    #[arg(long, value_name = "LANG")]
-    pub to: Option<Language>,
-
-    /// Line N of TEXT translates line N of SOURCE
-    #[arg(long)]
-    pub lines: bool,
-
-    /// text or json; with --lines, one JSON object a line
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = cli::text_or_json())]
-    pub format: Format,
-
-    /// A warning counts like an error
-    #[arg(long)]
-    pub strict: bool,
-
-    #[command(flatten)]
-    pub run: RunArgs,
-}
-
-/// What a text is to its source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
-    Brief,
-    Translation,
-}
 
 pub fn run(args: &CheckArgs, cli: &Cli) -> Result<Outcome> {
     let (text, source) = (input::read(&args.text)?, input::read(&args.against)?);

@@ -5,24 +5,14 @@ mod machine;
 
 use anyhow::Result;
 use bulletin::models::{self, ModelEntry, Network, Presence, Registry, Store};
-use clap::Args;
 use serde_json::{Value, json};
 
 use super::Outcome;
 use super::memory::{Memory, memory};
-use super::models::{ListFormat, print, state};
+use super::models::{print, state};
 use super::progress::size_text;
-use super::store::StoreArgs;
-
-#[derive(Args, Clone, Debug)]
-pub struct DoctorArgs {
-    /// A table to read, or JSON for programs
-    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
-    pub format: ListFormat,
-
-    #[command(flatten)]
-    pub store: StoreArgs,
-}
+use crate::cli::doctor::DoctorArgs;
+use crate::cli::models::ListFormat;
 
 /// Everything that was found out.
 struct Report<'a> {

@@ -1,66 +1,21 @@
 //! `bulletin evaluate`: how good the checks, the extractive briefs and translations are, measured on case files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use bulletin::article::Article;
 use bulletin::brief::extractive::{Options, brief};
 use bulletin::checks::{Checker, assess_sentence, benchmark};
 use bulletin::language::Language;
-use clap::{Args, Subcommand};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::Outcome;
 use super::models::print;
 use crate::cli::Cli;
-use translation::TranslationArgs;
+use crate::cli::evaluate::{AdequacyArgs, ChecksArgs, EvaluateArgs, ExtractiveArgs, What};
 
 mod translation;
-
-#[derive(Args, Clone, Debug)]
-pub struct EvaluateArgs {
-    #[command(subcommand)]
-    pub what: What,
-}
-
-#[derive(Subcommand, Clone, Debug)]
-pub enum What {
-    /// Precision and recall of each check on briefs and translations that were changed or are true
-    Checks(ChecksArgs),
-    /// Extractive briefs of many articles, one JSON object a line, for ROUGE
-    Extractive(ExtractiveArgs),
-    /// What the adequacy of translations is judged by, one JSON object a line, for `lexicon/calibrate.py`
-    #[command(hide = true)]
-    Adequacy(AdequacyArgs),
-    /// chrF++ and BLEU of translations against those of people
-    Translation(Box<TranslationArgs>),
-}
-
-#[derive(Args, Clone, Debug)]
-pub struct ExtractiveArgs {
-    /// One JSON object a line with `id`, `lang` and `text`, paragraphs divided by line breaks
-    #[arg(value_name = "FILE")]
-    pub articles: PathBuf,
-}
-
-#[derive(Args, Clone, Debug)]
-pub struct ChecksArgs {
-    /// One JSON object a line: articles, and cases that name them
-    #[arg(long, value_name = "FILE", default_value = "tests/fixtures/checks/cases.jsonl")]
-    pub cases: PathBuf,
-
-    /// Print the cases that were judged wrongly, too
-    #[arg(long)]
-    pub errors: bool,
-}
-
-#[derive(Args, Clone, Debug)]
-pub struct AdequacyArgs {
-    /// One JSON object a line with `source`, `from`, `translation` and `to`
-    #[arg(value_name = "FILE")]
-    pub pairs: PathBuf,
-}
 
 /// Runs `bulletin evaluate`. Finds fault with nothing: the table is the result.
 pub fn run(args: &EvaluateArgs, cli: &Cli) -> Result<Outcome> {

@@ -1,35 +1,15 @@
 //! `bulletin extract`: what the reader sees of files, without any model.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Result, bail};
 use bulletin::article::{Article, ArticleError, Reader};
-use bulletin::language::Language;
 use bulletin::output::{self, Format, extract};
-use clap::Args;
 
 use super::models::print;
-use super::reading::ReadingArgs;
 use super::{Outcome, input};
-use crate::cli::{self, Cli};
-
-#[derive(Args, Clone, Debug)]
-pub struct ExtractArgs {
-    /// Files with articles, or - for standard input
-    #[arg(value_name = "FILE", required = true)]
-    pub files: Vec<PathBuf>,
-
-    /// text, markdown or json (one line an article)
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = cli::format())]
-    pub format: Format,
-
-    /// The articles' language, when it should not be detected
-    #[arg(long, value_name = "LANG")]
-    pub from: Option<Language>,
-
-    #[command(flatten)]
-    pub reading: ReadingArgs,
-}
+use crate::cli::Cli;
+use crate::cli::extract::ExtractArgs;
 
 /// Exit code 1 when some of the articles are refused, 2 when all are.
 pub fn run(args: &ExtractArgs, cli: &Cli) -> Result<Outcome> {

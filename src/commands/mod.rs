@@ -1,28 +1,26 @@
 //! Wiring, one file a command: open, call the library, write, and say how it went.
 
-pub mod batch;
-pub mod bench;
-pub mod check;
+mod batch;
+mod bench;
+mod check;
 mod desk;
-pub mod doctor;
+mod doctor;
 mod entailment;
-pub mod evaluate;
-pub mod extract;
+mod evaluate;
+mod extract;
 mod generate;
 mod input;
 mod interrupt;
 mod memory;
-pub mod models;
+mod models;
 mod progress;
-pub mod reading;
 mod result;
 mod stop;
-pub mod store;
 mod summarise;
 mod translate;
 mod watch;
 mod work;
-pub mod worker;
+mod worker;
 
 use std::process::ExitCode;
 

@@ -15,48 +15,17 @@ use bulletin::brief::ask;
 use bulletin::brief::compose::{Composed, compose};
 use bulletin::brief::gate::Gate;
 use bulletin::brief::review::Review;
-use bulletin::document::form::{Length, Style};
 use bulletin::document::{Brief, Document, Strictness};
 use bulletin::engine::{Engine, Event};
 use bulletin::language::Language;
 use bulletin::translation::briefs::translate_briefs;
 use bulletin::translation::carry::Ready;
 use bulletin::translation::judge::Judge;
-use clap::Args;
 use sha2::{Digest, Sha256};
 
 use super::desk::{Desk, Writer, strictness};
-use crate::cli::{self, Cli, RunArgs};
-
-/// What briefs are to be like.
-#[derive(Args, Clone, Debug)]
-pub struct WorkArgs {
-    /// Languages to have each brief in: en, tr, ru. The article's own is always there
-    #[arg(long, value_name = "LANG", value_delimiter = ',')]
-    pub to: Vec<Language>,
-
-    /// wire (a paragraph), bullets or headline
-    #[arg(long, value_name = "STYLE", default_value = "wire", value_parser = cli::style())]
-    pub style: Style,
-
-    /// short (20 to 40 words), normal (40 to 70) or long (70 to 120)
-    #[arg(long, value_name = "LENGTH", default_value = "normal", value_parser = cli::length())]
-    pub length: Length,
-
-    /// Rather nothing than something with a warning
-    #[arg(long)]
-    pub strict: bool,
-
-    #[command(flatten)]
-    pub run: RunArgs,
-}
-
-impl WorkArgs {
-    /// Each language once, in the order in which lists are printed.
-    pub fn targets(&self) -> Vec<Language> {
-        Language::ALL.into_iter().filter(|language| self.to.contains(language)).collect()
-    }
-}
+use crate::cli::Cli;
+use crate::cli::work::WorkArgs;
 
 /// Flags, registry and the engines that have been loaded so far.
 pub struct Work<'a> {

@@ -5,42 +5,12 @@ use std::time::Duration;
 
 use anyhow::Result;
 use bulletin::batch::worker::{WorkerOptions, serve};
-use clap::Args;
 
 use super::Outcome;
-use super::reading::{AdmissionArgs, ReadingArgs};
 use super::stop::Stop;
-use super::work::{Work, WorkArgs};
+use super::work::Work;
 use crate::cli::Cli;
-
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "A line in is an object with `id`, `title` and `text` (or any other JSON \
-    article that bulletin reads), and optionally `language` and `to`. A line out is a bulletin/1 \
-    document with the same `id`, or has `error` with `code` and `retryable`.")]
-pub struct WorkerArgs {
-    /// Most records that are put before the model together
-    #[arg(long, value_name = "N", default_value_t = 16,
-          value_parser = clap::value_parser!(u16).range(1..))]
-    pub batch: u16,
-
-    /// Longest time that a record waits for others, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 200)]
-    pub latency: u64,
-
-    /// Longest line, in bytes
-    #[arg(long, value_name = "N", default_value_t = 8 << 20,
-          value_parser = clap::value_parser!(u32).range(64..))]
-    pub max_line: u32,
-
-    #[command(flatten)]
-    pub work: WorkArgs,
-
-    #[command(flatten)]
-    pub reading: ReadingArgs,
-
-    #[command(flatten)]
-    pub admission: AdmissionArgs,
-}
+use crate::cli::worker::WorkerArgs;
 
 pub fn run(args: &WorkerArgs, cli: &Cli) -> Result<Outcome> {
     let stop = Stop::listen(|| {})?;

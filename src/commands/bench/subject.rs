@@ -19,9 +19,9 @@ use bulletin::engine::{
 use bulletin::models::{AdapterFiles, Architecture, ChatTemplate, ModelEntry, ModelFiles};
 
 use super::super::progress;
-use super::super::store::StoreArgs;
 use super::BenchArgs;
 use super::report::ModelReport;
+use crate::cli::store::StoreArgs;
 
 const PROMPT_TOKENS: usize = 512;
 /// A sentence of a newspaper.

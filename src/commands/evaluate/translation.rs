@@ -1,66 +1,23 @@
 //! `bulletin evaluate translation`: sentences and their references → translations and scores.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use bulletin::evaluation::Score;
 use bulletin::evaluation::bleu::bleu;
 use bulletin::evaluation::chrf::chrf;
-use bulletin::language::Language;
 use bulletin::translation::carry::{Arrived, Load, carry};
 use bulletin::translation::judge::Judge;
 use bulletin::translation::route::{Leg, Route};
 use bulletin::translation::translator::Effort;
-use clap::Args;
 use serde_json::json;
 
-use crate::cli::{Cli, RunArgs};
+use crate::cli::Cli;
+use crate::cli::evaluate::TranslationArgs;
 use crate::commands::Outcome;
 use crate::commands::desk::Desk;
 use crate::commands::models::print;
 use crate::commands::watch::Watch;
-
-#[derive(Args, Clone, Debug)]
-pub struct TranslationArgs {
-    /// Sentences to translate, one a line
-    #[arg(long, value_name = "FILE")]
-    pub source: PathBuf,
-
-    /// Their translations by people, line for line
-    #[arg(long, value_name = "FILE")]
-    pub reference: PathBuf,
-
-    /// The language of the source
-    #[arg(long, value_name = "LANG")]
-    pub from: Language,
-
-    /// The language of the reference
-    #[arg(long, value_name = "LANG")]
-    pub to: Language,
-
-    /// Measure this model instead of the route of the profile
-    #[arg(long, value_name = "NAME")]
-    pub model: Option<String>,
-
-    /// Take only the first N lines
-    #[arg(long, value_name = "N")]
-    pub limit: Option<usize>,
-
-    /// Take the model's first answers as they are: no mending, no second attempt
-    #[arg(long)]
-    pub first_answer: bool,
-
-    /// Write the translations to FILE, one a line
-    #[arg(long, value_name = "FILE")]
-    pub translations: Option<PathBuf>,
-
-    /// text or json
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
-    pub format: String,
-
-    #[command(flatten)]
-    pub run: RunArgs,
-}
 
 /// Translates and scores. Findings are counted, and make no difference to the exit code: the scores
 /// are the result.
