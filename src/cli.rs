@@ -49,6 +49,10 @@ pub struct Cli {
     #[command(flatten)]
     pub talk: TalkArgs,
 
+    /// Write what took how long to a file that ui.perfetto.dev and chrome://tracing open
+    #[arg(long, value_name = "FILE", global = true)]
+    pub trace: Option<PathBuf>,
+
     /// Answer from a script instead of a model, for tests
     #[arg(long, value_name = "FILE", global = true, hide = true)]
     pub scripted_engine: Option<PathBuf>,

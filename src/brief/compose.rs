@@ -54,7 +54,10 @@ pub fn compose(
         ask_for_parts(&mut jobs, engine, step, watch)?;
         round += 1;
     }
-    let firsts: Vec<Outcome> = jobs.iter().map(|job| job.judged(engine, options, gate)).collect();
+    let firsts: Vec<Outcome> = {
+        let _span = tracing::info_span!("check briefs", briefs = jobs.len()).entered();
+        jobs.iter().map(|job| job.judged(engine, options, gate)).collect()
+    };
     let seconds = ask_again(&jobs, &firsts, engine, options, gate, watch)?;
     let settled = jobs.iter().zip(firsts).zip(seconds);
     Ok(settled.map(|((job, first), second)| job.settle(first, second, options, gate)).collect())
@@ -120,6 +123,7 @@ fn call(
         return Vec::new();
     }
     let count = requests.len();
+    let _span = tracing::info_span!("ask for briefs", round = ?step, requests = count).entered();
     engine.generate(requests, &mut |event| watch(Progress { step, requests: count, event }))
 }
 

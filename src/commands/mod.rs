@@ -17,6 +17,7 @@ mod progress;
 mod result;
 mod stop;
 mod summarise;
+mod talk;
 mod translate;
 mod watch;
 mod work;
@@ -48,9 +49,7 @@ const COULD_NOT_RUN: u8 = 2;
 
 /// Carries out a command and gives the exit code.
 pub fn run(cli: Cli) -> ExitCode {
-    speak(&cli);
-    let level = cli.cpu_level.as_deref().map_or(Ok(()), kernels::Level::choose);
-    match level.and_then(|()| dispatch(&cli)) {
+    match begun(&cli) {
         Ok(Outcome::Success) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Ok(Outcome::Stopped(code)) => ExitCode::from(code),
@@ -61,6 +60,13 @@ pub fn run(cli: Cli) -> ExitCode {
             ExitCode::from(COULD_NOT_RUN)
         }
     }
+}
+
+fn begun(cli: &Cli) -> Result<Outcome> {
+    // Held until the end, when the trace is written out.
+    let _trace = talk::begin(cli)?;
+    cli.cpu_level.as_deref().map_or(Ok(()), kernels::Level::choose)?;
+    dispatch(cli)
 }
 
 fn dispatch(cli: &Cli) -> Result<Outcome> {
@@ -105,21 +111,4 @@ fn engine_rows() -> Vec<(String, String)> {
     }
     rows.extend(kernels::describe());
     rows
-}
-
-/// Log lines of the library go to standard error, as many as `-q` and `-v` ask for.
-fn speak(cli: &Cli) {
-    let level = match (cli.talk.quiet, cli.talk.verbose) {
-        (true, _) => tracing::Level::ERROR,
-        (false, 0) => tracing::Level::WARN,
-        (false, 1) => tracing::Level::INFO,
-        (false, _) => tracing::Level::DEBUG,
-    };
-    tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(std::io::stderr)
-        .with_ansi(result::has_colours(&std::io::stderr()))
-        .without_time()
-        .with_target(false)
-        .init();
 }

@@ -159,6 +159,7 @@ fn load_decoder(
     template: ChatTemplate,
     options: &LoadOptions,
 ) -> Result<DecoderEngine> {
+    let _span = tracing::info_span!("load", model = name).entered();
     let threads = options.threads.unwrap_or_else(default_threads);
     let compute = Compute::new(options.device, threads)?;
     tracing::info!(model = name, device = compute.describe(), "loading");
@@ -205,6 +206,7 @@ fn load_seq2seq(name: &str, files: &ModelFiles, options: &LoadOptions) -> Result
     if !matches!(options.device, DeviceChoice::Auto | DeviceChoice::Cpu) {
         tracing::warn!("the model '{name}' runs on the CPU, not on {}", options.device);
     }
+    let _span = tracing::info_span!("load", model = name).entered();
     let threads = options.threads.unwrap_or_else(default_threads);
     tracing::info!(model = name, threads, "loading");
     let options = Seq2SeqOptions {

@@ -179,6 +179,8 @@ impl<'job> Schedule<'_, 'job> {
     /// One pass through the model; gives the requests that ended with it.
     fn step(&mut self, watch: &mut dyn FnMut(Event)) -> Result<Vec<(usize, Continuation)>> {
         let (tokens, shares) = self.plan();
+        let _span =
+            tracing::info_span!("pass", rows = tokens.len(), sequences = shares.len()).entered();
         let hidden = self.forward(&tokens, &shares)?;
         self.cost.steps += 1;
         self.cost.rows += tokens.len();

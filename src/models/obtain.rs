@@ -36,6 +36,7 @@ pub fn obtain(
     store: &Store,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<ModelFiles> {
+    let _span = tracing::info_span!("find and check files", model = entry.name).entered();
     let mut files = from_any(&Bundle::all(entry), store, progress)
         .with_context(|| format!("model '{}'", entry.name))?;
     if let Some(adapter) = &entry.adapter {

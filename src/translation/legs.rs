@@ -162,6 +162,7 @@ impl Call<'_> {
             (0..tasks.len()).filter(|at| weight(&best[*at].findings) > 0).collect();
         let mut other = translator.clone();
         other.generation.sampling = otherwise(&translator.generation.sampling);
+        let _span = tracing::info_span!("second attempts", sentences = poor.len()).entered();
         let again: Vec<Task> = poor.iter().map(|at| tasks[*at].clone()).collect();
         for (at, second) in poor.into_iter().zip(self.attempt(&again, &other)?) {
             if weight(&second.findings) < weight(&best[at].findings) {
@@ -213,10 +214,20 @@ impl Call<'_> {
     fn ask(&mut self, requests: Vec<(&Task, Request)>) -> Vec<Translated> {
         let (tasks, requests): (Vec<&Task>, Vec<Request>) = requests.into_iter().unzip();
         let (count, watch) = (self.count * self.translator.candidates(), &mut self.watch);
-        let answers = self.engine.generate(&requests, &mut |event| {
-            watch(Progress { step: Step::Translating, requests: count, event });
-        });
-        let protections: BTreeMap<(Language, Language), Protection> = directions(&tasks)
+        let directions = directions(&tasks);
+        let ways = directions.iter().map(|(from, to)| format!("{from}-{to}")).collect::<Vec<_>>();
+        let ways = ways.join(" ");
+        let answers = {
+            let _span =
+                tracing::info_span!("ask for translations", ways, requests = requests.len())
+                    .entered();
+            self.engine.generate(&requests, &mut |event| {
+                watch(Progress { step: Step::Translating, requests: count, event });
+            })
+        };
+        let _span =
+            tracing::info_span!("check translations", ways, answers = answers.len()).entered();
+        let protections: BTreeMap<(Language, Language), Protection> = directions
             .into_iter()
             .map(|way| (way, Protection::new(way.0, way.1, &self.translator.glossary)))
             .collect();

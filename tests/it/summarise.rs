@@ -315,3 +315,21 @@ fn a_profile_may_say_that_briefs_are_sentences_of_the_article() {
         serde_json::from_slice(&std::fs::read(made.unwrap()).unwrap()).unwrap();
     assert_eq!(made["briefs"][0]["sentences"], document["briefs"][0]["sentences"]);
 }
+
+#[test]
+fn a_trace_says_what_took_how_long() {
+    let desk = Desk::new();
+    let ran = desk.run(&["summarise", "article.txt", "--to", "tr,ru", "--trace", "trace.json"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let events: serde_json::Value = serde_json::from_str(&desk.read("trace.json")).unwrap();
+    let begun = |name: &str| {
+        let events = events.as_array().unwrap().iter();
+        events.filter(|event| event["name"] == name && event["ph"] == "B").count()
+    };
+    for name in ["ask for briefs", "check briefs", "ask for translations", "check translations"] {
+        assert!(begun(name) > 0, "no '{name}' in {events}");
+    }
+    let refused = desk.run(&["summarise", "article.txt", "--trace", "no/such/folder/trace.json"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("cannot write the trace"), "{}", refused.stderr);
+}
