@@ -173,8 +173,9 @@ unsafe fn quants<const BITS: usize, const SCALES: usize>(
             let mut value =
                 if part == 0 { vandq_u8(both, vdupq_n_u8(15)) } else { vshrq_n_u8::<4>(both) };
             if BITS == 5 {
-                let at = high.add((4 * part + vector) * 8 + 2 * quarter);
-                value = vorrq_u8(value, fifth_bits(at.cast::<u16>().read_unaligned()));
+                let bits = vld1q_u8(high.add(16 * quarter));
+                let moved = vshlq_u8(bits, vdupq_n_s8(4 - (4 * part + vector) as i8));
+                value = vorrq_u8(value, vandq_u8(moved, vdupq_n_u8(16)));
             }
             if BITS == 6 {
                 let bits = vld1q_u8(high.add(64 * part + 16 * quarter));
@@ -187,16 +188,6 @@ unsafe fn quants<const BITS: usize, const SCALES: usize>(
         }
         out
     }
-}
-
-/// 16 in each byte whose bit is set.
-#[inline]
-#[target_feature(enable = "neon")]
-fn fifth_bits(bits: u16) -> uint8x16_t {
-    let [low, high] = bits.to_le_bytes();
-    let bytes = vcombine_u8(vdup_n_u8(low), vdup_n_u8(high));
-    let bit = vcreate_u8(0x8040_2010_0804_0201);
-    vandq_u8(vtstq_u8(bytes, vcombine_u8(bit, bit)), vdupq_n_u8(16))
 }
 
 /// Four half-precision numbers.

@@ -7,7 +7,7 @@
 //! | plane | bytes a block | content |
 //! | --- | --- | --- |
 //! | quants | 256 (512 for 8 bits) | vector j: low nibbles of columns 4j…, high nibbles of columns 16 + 4j… |
-//! | high | 0, 64 (5 bits), 128 (6 bits) | 5 bits: a 64-bit mask for each of 8 vectors; 6 bits: vector h holds the upper two bits of columns 16h + 4p… at bit 2p |
+//! | high | 0, 64 (5 bits), 128 (6 bits) | 5 bits: bit j of a byte belongs to vector j; 6 bits: vector h holds the upper two bits of columns 16h + 4p… at bit 2p |
 //! | factors | 32 or 64 | scales and minima of the 16 rows (see [`Scales`]) |
 //! | super | 0, 32 or 64 per 256 columns | half-precision factors of the K types |
 

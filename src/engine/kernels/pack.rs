@@ -109,15 +109,14 @@ pub fn store_quants(
     }
 }
 
-/// Four bits of each of the eight 64-bit masks.
+/// The fifth bit of column 4j + i goes to bit j of the row's byte i.
 #[inline(always)]
 fn store_fifth_bits(quants: &[u8; BLOCK], out: &mut [u8], lane: usize) {
+    let mut bits = 0;
     for (vector, quad) in quants.as_chunks::<4>().0.iter().enumerate() {
-        let spread = u32::from_le_bytes(*quad) >> 4 & 0x0101_0101;
-        // The product brings bits 0, 8, 16 and 24 side by side at bit 24.
-        let bits = (spread.wrapping_mul(0x0102_0408) >> 24) as u8 & 15;
-        out[vector * 8 + lane / 2] |= bits << (lane % 2 * 4);
+        bits |= (u32::from_le_bytes(*quad) >> 4 & 0x0101_0101) << vector;
     }
+    out[lane * 4..][..4].copy_from_slice(&bits.to_le_bytes());
 }
 
 #[inline(always)]

@@ -118,7 +118,7 @@ fn unpack<const BITS: usize>(bytes: &[u8], tile: &Tile, block: usize) -> Vectors
                 _ => low[index % 4 * 64 + i] >> (index / 4 * 4) & 15,
             };
             *value |= match BITS {
-                5 => (high[index * 8 + i / 8] >> (i % 8) & 1) << 4,
+                5 => (high[i] >> index & 1) << 4,
                 6 => (high[index / 4 * 64 + i] >> (index % 4 * 2) & 3) << 4,
                 _ => 0,
             };

@@ -1,4 +1,4 @@
 //! `src/engine/kernels` of bulletin, compiled without the rest.
 #![allow(dead_code, unused_imports)]
 
-mod engine;
+pub mod engine;

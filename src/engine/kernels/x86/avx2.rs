@@ -1,15 +1,17 @@
 //! In: one packed tile and one panel of inputs. Out: their products, with 256-bit vectors of 8 rows × 4
-//! columns: `vpdpbusd` where AVX-VNNI is there, else `vpmaddubsw`, kept from saturating.
+//! columns, two side by side (`integers.rs`).
 
 use std::arch::x86_64::*;
 
-use super::super::blocks::BLOCK;
 use super::super::kernel::{Inputs, Kernel, Output, Tile};
 use super::super::layout::{Packing, Scales};
 use super::super::level::{Avx2, AvxVnni, for_avx_vnni, for_avx2};
-use weights::{HALF, HALF_MIN, SUPER_16, SUPER_16_MIN, SUPER_MIN, factors, quants};
+use super::prefetch::fetch_next_tile;
+use integers::{Place, Sums, by_halves, whole};
+use weights::{HALF, HALF_MIN, SUPER_16, SUPER_16_MIN, SUPER_MIN};
 
 mod floats;
+mod integers;
 mod weights;
 
 pub use floats::float_kernel;
@@ -81,64 +83,80 @@ unsafe fn groups<const BITS: usize, const SCALES: usize, const VNNI: bool>(
 ) {
     // SAFETY: the caller's promise.
     unsafe {
-        let mut row = 0;
-        while row < inputs.rows {
-            for half in 0..2 {
-                if inputs.width - row >= GROUP {
-                    eight_lanes::<BITS, SCALES, VNNI, GROUP>(tile, inputs, output, row, half);
-                } else {
-                    eight_lanes::<BITS, SCALES, VNNI, 1>(tile, inputs, output, row, half);
+        match inputs.width {
+            1 => group::<BITS, SCALES, VNNI, 1>(tile, inputs, output, 0),
+            2 => group::<BITS, SCALES, VNNI, 2>(tile, inputs, output, 0),
+            _ => {
+                for first in (0..inputs.rows).step_by(GROUP) {
+                    group::<BITS, SCALES, VNNI, GROUP>(tile, inputs, output, first);
                 }
             }
-            row += if inputs.width - row >= GROUP { GROUP } else { 1 };
         }
     }
 }
 
-/// Products of rows `8 half…` of the tile with inputs `first…`.
+/// Products of the whole tile with inputs `first…`. Both halves of its rows go through a block before
+/// the next one, so that each line of the tile is read once.
 ///
 /// # Safety
 /// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
-unsafe fn eight_lanes<
-    const BITS: usize,
-    const SCALES: usize,
-    const VNNI: bool,
-    const ROWS: usize,
->(
+unsafe fn group<const BITS: usize, const SCALES: usize, const VNNI: bool, const ROWS: usize>(
     tile: &Tile,
     inputs: &Inputs,
     output: &Output,
     first: usize,
-    half: usize,
 ) {
     // SAFETY: the caller's promise.
     unsafe {
-        let mut sums = [_mm256_loadu_ps(tile.bias.add(8 * half)); ROWS];
+        let bias = [_mm256_loadu_ps(tile.bias), _mm256_loadu_ps(tile.bias.add(8))];
+        let mut sums = [bias; ROWS];
         for block in 0..tile.planes.blocks {
-            let factors = factors::<SCALES>(tile, block, half);
+            if tile.prefetch && first == 0 {
+                fetch_next_tile::<BITS, SCALES>(tile, block);
+            }
             let at = block * inputs.width + first;
-            for part in 0..2 {
-                let weights = quants::<BITS>(tile, block, part, half);
-                for (row, sum) in sums.iter_mut().enumerate() {
-                    let at = at + row;
-                    let quants = inputs.quants.add(at * BLOCK + part * 16);
-                    let input_sum = (*inputs.half_sums.add(at))[part];
-                    let total = products::<BITS, SCALES, VNNI>(&weights, quants, input_sum);
-                    let scale = _mm256_set1_ps(*inputs.scales.add(at));
-                    let weight_scale = _mm256_mul_ps(factors.scales[part], scale);
-                    *sum = _mm256_fmadd_ps(_mm256_cvtepi32_ps(total), weight_scale, *sum);
-                    if SCALES != HALF && SCALES != SUPER_16 {
-                        let input = _mm256_set1_ps(*inputs.scales.add(at) * input_sum as f32);
-                        *sum = _mm256_fmadd_ps(factors.minima[part], input, *sum);
-                    }
+            // With four-bit weights there are registers for the sums of both halves.
+            if BITS == 4 || BITS == 8 {
+                let place = Place { block, at, half: 0 };
+                add::<BITS, SCALES, VNNI, ROWS, 2>(tile, inputs, place, &mut sums);
+            } else {
+                for half in 0..2 {
+                    let place = Place { block, at, half };
+                    add::<BITS, SCALES, VNNI, ROWS, 1>(tile, inputs, place, &mut sums);
                 }
             }
         }
-        for (row, &sum) in sums.iter().enumerate() {
+        for (row, sums) in sums.iter().enumerate() {
             if first + row < inputs.rows {
-                store(sum, output, first + row, half);
+                store(sums[0], output, first + row, 0);
+                store(sums[1], output, first + row, 1);
             }
+        }
+    }
+}
+
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
+#[inline(always)]
+unsafe fn add<
+    const BITS: usize,
+    const SCALES: usize,
+    const VNNI: bool,
+    const ROWS: usize,
+    const HALVES: usize,
+>(
+    tile: &Tile,
+    inputs: &Inputs,
+    place: Place,
+    sums: &mut [Sums; ROWS],
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if SCALES == SUPER_16 || SCALES == SUPER_16_MIN {
+            by_halves::<BITS, SCALES, VNNI, ROWS, HALVES>(tile, inputs, place, sums);
+        } else {
+            whole::<BITS, SCALES, VNNI, ROWS, HALVES>(tile, inputs, place, sums);
         }
     }
 }
@@ -159,63 +177,5 @@ unsafe fn store(sum: __m256, output: &Output, row: usize, half: usize) {
         for (lane, &value) in values.iter().enumerate().take(lanes) {
             *start.add(8 * half + lane) = value;
         }
-    }
-}
-
-/// Σ (weight - offset) × input over 16 columns, for 8 rows. `input_sum` is minus the sum of the inputs.
-///
-/// # Safety
-/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
-#[inline(always)]
-unsafe fn products<const BITS: usize, const SCALES: usize, const VNNI: bool>(
-    weights: &[__m256i; 4],
-    inputs: *const i8,
-    input_sum: i32,
-) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let mut repeated = [_mm256_setzero_si256(); 4];
-        for (quad, repeated) in repeated.iter_mut().enumerate() {
-            *repeated = _mm256_set1_epi32(inputs.cast::<i32>().add(quad).read_unaligned());
-        }
-        let inputs = repeated;
-        let offset = if SCALES == HALF || SCALES == SUPER_16 { BITS - 1 } else { 0 };
-        let start = match offset {
-            0 => _mm256_setzero_si256(),
-            _ => _mm256_set1_epi32(input_sum << offset),
-        };
-        let ones = _mm256_set1_epi16(1);
-        if VNNI {
-            let mut total = start;
-            for (&weight, input) in weights.iter().zip(inputs) {
-                total = _mm256_dpbusd_avx_epi32(total, weight, input);
-            }
-            return total;
-        }
-        // Two products of a byte with ±127 stay within 16 bits for 6-bit weights, and so do sums of
-        // two such pairs; of 5-bit weights, sums of four pairs do.
-        if BITS != 8 {
-            let mut pairs = inputs;
-            for (pair, &weight) in pairs.iter_mut().zip(weights) {
-                *pair = _mm256_maddubs_epi16(weight, *pair);
-            }
-            let first = _mm256_add_epi16(pairs[0], pairs[1]);
-            let second = _mm256_add_epi16(pairs[2], pairs[3]);
-            let total = if BITS == 6 {
-                _mm256_add_epi32(_mm256_madd_epi16(first, ones), _mm256_madd_epi16(second, ones))
-            } else {
-                _mm256_madd_epi16(_mm256_add_epi16(first, second), ones)
-            };
-            return _mm256_add_epi32(start, total);
-        }
-        // As a magnitude up to 128 a signed weight fits too; its sign goes to the input.
-        let mut total = _mm256_setzero_si256();
-        for (&weight, input) in weights.iter().zip(inputs) {
-            let signed = _mm256_xor_si256(weight, _mm256_set1_epi8(-128));
-            let pair =
-                _mm256_maddubs_epi16(_mm256_abs_epi8(signed), _mm256_sign_epi8(input, signed));
-            total = _mm256_add_epi32(total, _mm256_madd_epi16(pair, ones));
-        }
-        total
     }
 }

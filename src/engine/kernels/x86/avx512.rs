@@ -8,9 +8,9 @@ use super::super::blocks::BLOCK;
 use super::super::kernel::{Inputs, Kernel, Output, Tile};
 use super::super::layout::{Packing, Scales};
 use super::super::level::{Avx512Vnni, for_avx512_vnni};
+use super::prefetch::fetch_next_tile;
 use weights::{
-    Factors, HALF, HALF_MIN, SUPER_16, SUPER_16_MIN, SUPER_MIN, factors, prefetch_next_tile,
-    quants, super_factors,
+    Factors, HALF, HALF_MIN, SUPER_16, SUPER_16_MIN, SUPER_MIN, factors, quants, super_factors,
 };
 
 mod floats;
@@ -76,7 +76,7 @@ unsafe fn panel<const BITS: usize, const SCALES: usize, const WIDTH: usize>(
             let weights = quants::<BITS>(tile, block);
             let factors = factors::<SCALES>(tile, block, wide);
             if tile.prefetch {
-                prefetch_next_tile::<BITS, SCALES>(tile, block);
+                fetch_next_tile::<BITS, SCALES>(tile, block);
             }
             let at = block * WIDTH;
             if SCALES == SUPER_16 || SCALES == SUPER_16_MIN {

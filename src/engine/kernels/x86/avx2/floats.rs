@@ -30,54 +30,69 @@ for_avx2! {
 unsafe fn groups<const KIND: usize>(tile: &Tile, inputs: &Inputs, output: &Output) {
     // SAFETY: the caller's promise.
     unsafe {
-        let mut row = 0;
-        while row < inputs.rows {
-            let step = if inputs.width - row >= GROUP { GROUP } else { 1 };
-            for half in 0..2 {
-                if step == GROUP {
-                    float_lanes::<KIND, GROUP>(tile, inputs, output, row, half);
-                } else {
-                    float_lanes::<KIND, 1>(tile, inputs, output, row, half);
+        match inputs.width {
+            1 => group::<KIND, 1>(tile, inputs, output, 0),
+            2 => group::<KIND, 2>(tile, inputs, output, 0),
+            _ => {
+                for first in (0..inputs.rows).step_by(GROUP) {
+                    group::<KIND, GROUP>(tile, inputs, output, first);
                 }
             }
-            row += step;
         }
     }
 }
 
+/// Products of the whole tile with inputs `first…`: eight sums side by side hide the latency of additions.
+///
 /// # Safety
 /// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
 #[inline(always)]
-unsafe fn float_lanes<const KIND: usize, const ROWS: usize>(
+unsafe fn group<const KIND: usize, const ROWS: usize>(
     tile: &Tile,
     inputs: &Inputs,
     output: &Output,
     first: usize,
-    half: usize,
 ) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let bias = [_mm256_loadu_ps(tile.bias), _mm256_loadu_ps(tile.bias.add(8))];
+        let mut sums = [bias; ROWS];
+        for column in 0..tile.columns {
+            let weights = [weights::<KIND>(tile, column, 0), weights::<KIND>(tile, column, 1)];
+            let row = inputs.floats.add(column * inputs.width + first);
+            for (index, sums) in sums.iter_mut().enumerate() {
+                let input = _mm256_set1_ps(*row.add(index));
+                for (sum, weights) in sums.iter_mut().zip(weights) {
+                    *sum = _mm256_fmadd_ps(weights, input, *sum);
+                }
+            }
+        }
+        for (row, sums) in sums.iter().enumerate() {
+            if first + row < inputs.rows {
+                store(sums[0], output, first + row, 0);
+                store(sums[1], output, first + row, 1);
+            }
+        }
+    }
+}
+
+/// One column of 8 rows.
+///
+/// # Safety
+/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
+#[inline(always)]
+unsafe fn weights<const KIND: usize>(tile: &Tile, column: usize, half: usize) -> __m256 {
     const F16: usize = FloatKind::F16 as usize;
     const BF16: usize = FloatKind::Bf16 as usize;
     // SAFETY: the caller's promise.
     unsafe {
-        let mut sums = [_mm256_loadu_ps(tile.bias.add(8 * half)); ROWS];
-        for column in 0..tile.columns {
-            let weights = match KIND {
-                F16 => halves(tile.start.add(column * 32 + 16 * half)),
-                BF16 => {
-                    let bits = _mm_loadu_si128(tile.start.add(column * 32 + 16 * half).cast());
-                    _mm256_castsi256_ps(_mm256_slli_epi32::<16>(_mm256_cvtepu16_epi32(bits)))
-                }
-                _ => _mm256_loadu_ps(tile.start.add(column * 64 + 32 * half).cast()),
-            };
-            let row = inputs.floats.add(column * inputs.width + first);
-            for (index, sum) in sums.iter_mut().enumerate() {
-                *sum = _mm256_fmadd_ps(weights, _mm256_set1_ps(*row.add(index)), *sum);
+        match KIND {
+            F16 => halves(tile.start.add(column * 32 + 16 * half)),
+            BF16 => {
+                let bits = _mm_loadu_si128(tile.start.add(column * 32 + 16 * half).cast());
+                _mm256_castsi256_ps(_mm256_slli_epi32::<16>(_mm256_cvtepu16_epi32(bits)))
             }
-        }
-        for (row, &sum) in sums.iter().enumerate() {
-            if first + row < inputs.rows {
-                store(sum, output, first + row, half);
-            }
+            _ => _mm256_loadu_ps(tile.start.add(column * 64 + 32 * half).cast()),
         }
     }
 }

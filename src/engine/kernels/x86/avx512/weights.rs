@@ -41,9 +41,19 @@ pub unsafe fn quants<const BITS: usize>(tile: &Tile, block: usize) -> [__m512i; 
         }
         let high = tile.start.add(tile.planes.high + block * layout::high_bytes(BITS));
         if BITS == 5 {
-            for (vector, out) in out.iter_mut().enumerate() {
-                let mask = high.cast::<u64>().add(vector).read_unaligned();
-                *out = _mm512_mask_add_epi8(*out, mask, *out, _mm512_set1_epi8(16));
+            let bits = _mm512_loadu_si512(high.cast());
+            let moved = [
+                _mm512_slli_epi16::<4>(bits),
+                _mm512_slli_epi16::<3>(bits),
+                _mm512_slli_epi16::<2>(bits),
+                _mm512_slli_epi16::<1>(bits),
+                bits,
+                _mm512_srli_epi16::<1>(bits),
+                _mm512_srli_epi16::<2>(bits),
+                _mm512_srli_epi16::<3>(bits),
+            ];
+            for (out, moved) in out.iter_mut().zip(moved) {
+                *out = _mm512_or_si512(*out, _mm512_and_si512(moved, _mm512_set1_epi8(16)));
             }
         }
         if BITS == 6 {
@@ -135,32 +145,4 @@ pub unsafe fn factors<const SCALES: usize>(
         };
         Factors { scales, minima }
     }
-}
-
-/// Fetches this block's place in the next tile: one tile ahead is far enough for memory, and right for
-/// all planes. Past the end of the matrix it does nothing.
-///
-/// # Safety
-/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
-#[inline(always)]
-pub unsafe fn prefetch_next_tile<const BITS: usize, const SCALES: usize>(
-    tile: &Tile,
-    block: usize,
-) {
-    let next = tile.start.wrapping_add(tile.bytes);
-    let low = layout::quant_bytes(BITS);
-    for line in 0..low / 64 {
-        // SAFETY: any address may be fetched; the caller has the instruction.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(next.wrapping_add(block * low + line * 64).cast()) };
-    }
-    let high = layout::high_bytes(BITS);
-    for line in 0..high / 64 {
-        let at = tile.planes.high + block * high + line * 64;
-        // SAFETY: any address may be fetched; the caller has the instruction.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(next.wrapping_add(at).cast()) };
-    }
-    let factors = if SCALES == HALF_MIN || SCALES == SUPER_16_MIN { 64 } else { 32 };
-    let at = tile.planes.factors + block * factors;
-    // SAFETY: any address may be fetched; the caller has the instruction.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(next.wrapping_add(at).cast()) };
 }
