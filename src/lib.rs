@@ -41,3 +41,5 @@ pub mod output;
 pub mod files;
 
 pub mod batch;
+
+pub mod newsroom;

@@ -21,19 +21,19 @@ pub struct Review {
     length: Length,
     /// What the model is told, by language; answers must not repeat it.
     wordings: BTreeMap<Language, String>,
-    checker: Checker,
+    checker: Rc<Checker>,
     entailment: Option<Rc<EntailmentJudge>>,
 }
 
 impl Review {
-    pub fn new(options: &ComposeOptions) -> Self {
+    pub fn new(options: &ComposeOptions, checker: Rc<Checker>) -> Self {
         // A language without a prompt is one that is never asked in.
         let wording = |language| Some((language, Desk::open(options, language).ok()?.wording()));
         Self {
             style: options.style,
             length: options.length,
             wordings: Language::ALL.into_iter().filter_map(wording).collect(),
-            checker: Checker::new(),
+            checker,
             entailment: None,
         }
     }

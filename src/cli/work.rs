@@ -1,7 +1,9 @@
 //! Arguments of the commands that work on many articles: what briefs are to be like.
 
+use bulletin::document::Strictness;
 use bulletin::document::form::{Length, Style};
 use bulletin::language::Language;
+use bulletin::newsroom::Form;
 use clap::Args;
 
 use super::{RunArgs, length, style};
@@ -30,6 +32,12 @@ pub struct WorkArgs {
 }
 
 impl WorkArgs {
+    /// What briefs are to be like.
+    pub fn form(&self) -> Form {
+        let strictness = if self.strict { Strictness::Warnings } else { Strictness::Errors };
+        Form { style: self.style, length: self.length, strictness }
+    }
+
     /// Each language once, in the order in which lists are printed.
     pub fn targets(&self) -> Vec<Language> {
         Language::ALL.into_iter().filter(|language| self.to.contains(language)).collect()

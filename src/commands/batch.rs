@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::Outcome;
+use super::newsroom::open;
 use super::stop::Stop;
-use super::work::Work;
 use crate::cli::Cli;
 use crate::cli::batch::{BatchArgs, BatchFormat, ProgressKind};
 use anyhow::{Context, Result};
@@ -19,6 +19,7 @@ use bulletin::batch::scan::ScanOptions;
 use bulletin::batch::shard::{RunnerVariables, Shard};
 use bulletin::batch::store::Store;
 use bulletin::batch::{since, watch};
+use bulletin::newsroom::Keep;
 use bulletin::output::{markdown, text};
 
 /// Time between two looks at a watched folder.
@@ -61,7 +62,8 @@ fn work(
 ) -> Result<Option<Report>> {
     let scan = ScanOptions { since: since(args)?, exclude: Some(args.out.clone()) };
     let options = options(args, shard)?;
-    let work = Work::open(&args.work, cli)?;
+    let newsroom = open(&args.work.run, cli, Keep::All)?;
+    let work = newsroom.batch_work(args.work.form(), &options.targets);
     let mut tasks = work.tasks();
     let stop = || stop.is_wanted();
     match args.watch {

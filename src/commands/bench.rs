@@ -66,9 +66,9 @@ struct ProfileReport {
 }
 
 fn measure_profile(args: &BenchArgs) -> Result<()> {
-    let registry = args.store.registry()?;
+    let registry = args.store.places().registry()?;
     let profile = registry.profile(&args.profile)?;
-    let store = args.store.store()?;
+    let store = args.store.places().store()?;
     let entries: Vec<&ModelEntry> =
         profile.models().into_iter().map(|name| registry.model(name)).collect::<Result<_>>()?;
     let compute = Compute::new(args.machine.device, args.threads())?;

@@ -1,20 +1,17 @@
 //! `bulletin check`: the gate for texts written by anyone.
 
-use std::rc::Rc;
-
 use anyhow::{Context, Result, anyhow, bail};
 use bulletin::article::{self, Article, Format as FileFormat};
-use bulletin::checks::Checker;
-use bulletin::comparison::{self, Report};
-use bulletin::document::{Brief, BriefPath, BriefSentence, Finding, Origin, Severity};
-use bulletin::entailment::EntailmentJudge;
+use bulletin::comparison::Report;
+use bulletin::document::{Finding, Severity};
 use bulletin::language::{Language, detect};
+use bulletin::newsroom::{Keep, Newsroom, cut};
 use bulletin::output::{self, Format};
 use serde_json::json;
 
-use super::desk::Desk;
 use super::input::{self, Source};
 use super::models::print;
+use super::newsroom::open;
 use super::{Outcome, result};
 use crate::cli::Cli;
 use crate::cli::check::{CheckArgs, Kind};
@@ -25,35 +22,23 @@ const SCHEMA: &str = "bulletin-check/1";
 pub fn run(args: &CheckArgs, cli: &Cli) -> Result<Outcome> {
     let (text, source) = (input::read(&args.text)?, input::read(&args.against)?);
     let own = text.text()?;
-    let desk = Desk::open(&args.run, cli)?;
-    let judge = desk.entailment()?;
+    let newsroom = open(&args.run, cli, Keep::One)?;
     if args.lines {
-        return lines(args, (&text, own), (&source, source.text()?), judge);
+        return lines(args, (&text, own), (&source, source.text()?), &newsroom);
     }
     let original = Original::read(&source, args.from)?;
     let from = original.language;
     let to = language(args.to, own, &text)?;
     let kind = args.kind.unwrap_or(if from == to { Kind::Brief } else { Kind::Translation });
-    let tables = Checker::new();
     let report = match kind {
-        Kind::Brief => {
-            let article = original.article(&source)?;
-            let mut report = comparison::check_brief(&tables, &article, (own, to));
-            judge_brief(&mut report, &article, (own, to), judge.as_deref());
-            report
-        }
+        Kind::Brief => newsroom.check_brief(&original.article(&source)?, (own, to))?,
         Kind::Translation if from == to => bail!(
             "{} and {} are both in {}; a translation has another language (--from, --to)",
             text.shown(),
             source.shown(),
             to.name()
         ),
-        Kind::Translation => {
-            let mut report =
-                comparison::check_translation(&tables, (&original.text, from), (own, to));
-            judge_pairs(&mut report, &original.text, own, judge.as_deref());
-            report
-        }
+        Kind::Translation => newsroom.check_translation((&original.text, from), (own, to))?,
     };
     match args.format {
         Format::Json => print(&format!("{:#}\n", document(kind, from, to, &report)))?,
@@ -110,52 +95,6 @@ fn language(named: Option<Language>, text: &str, source: &Source) -> Result<Lang
     })
 }
 
-/// What an entailment model says of each pair.
-fn judge_pairs(report: &mut Report, source: &str, text: &str, judge: Option<&EntailmentJudge>) {
-    let Some(judge) = judge else { return };
-    for pair in &mut report.pairs {
-        let (one, two) = (cut(source, pair.source), cut(text, pair.text));
-        if !one.is_empty() && !two.is_empty() {
-            pair.findings.extend(judge.pair(&one, &two));
-        }
-    }
-}
-
-/// What an entailment model says of each sentence of a brief.
-fn judge_brief(
-    report: &mut Report,
-    article: &Article,
-    (text, language): (&str, Language),
-    judge: Option<&EntailmentJudge>,
-) {
-    let Some(judge) = judge else { return };
-    let sentences = report.pairs.iter().map(|pair| BriefSentence::new(cut(text, pair.text)));
-    let mut brief = Brief {
-        language,
-        headline: String::new(),
-        sentences: sentences.collect(),
-        origin: Origin {
-            model: String::new(),
-            revision: String::new(),
-            prompt_sha256: String::new(),
-            settings: json!({}),
-            route: vec![language],
-            path: BriefPath::Model,
-        },
-    };
-    for finding in judge.brief(article, &mut brief) {
-        let place = finding.span.and_then(|span| span.sentence);
-        match place.and_then(|at| report.pairs.get_mut(at)) {
-            Some(pair) => pair.findings.push(finding),
-            None => report.findings.push(finding),
-        }
-    }
-}
-
-fn cut(text: &str, place: (usize, usize)) -> String {
-    text.chars().skip(place.0).take(place.1 - place.0).collect()
-}
-
 fn document(kind: Kind, from: Language, to: Language, report: &Report) -> serde_json::Value {
     json!({
         "schema": SCHEMA,
@@ -172,7 +111,7 @@ fn lines(
     args: &CheckArgs,
     (text, own): (&Source, &str),
     (source, original): (&Source, &str),
-    judge: Option<Rc<EntailmentJudge>>,
+    newsroom: &Newsroom,
 ) -> Result<Outcome> {
     if args.kind == Some(Kind::Brief) {
         bail!("--lines is for translations; leave it out to check a brief");
@@ -192,13 +131,9 @@ fn lines(
     if from == to {
         bail!("both sides are in {}; a translation has another language (--from, --to)", to.name());
     }
-    let tables = Checker::new();
     let (mut bad, mut all) = (0, Vec::new());
     for (at, (one, two)) in theirs.into_iter().zip(mine).enumerate() {
-        let (adequacy, mut findings) = comparison::check_line(&tables, (one, from), (two, to));
-        if let Some(judge) = judge.as_ref().filter(|_| adequacy.is_some_and(|it| it > 0.0)) {
-            findings.extend(judge.pair(one, two));
-        }
+        let (adequacy, findings) = newsroom.check_line((one, from), (two, to))?;
         let number = at + 1;
         match args.format {
             Format::Json => {

@@ -5,10 +5,10 @@ mod machine;
 
 use anyhow::Result;
 use bulletin::models::{self, ModelEntry, Network, Presence, Registry, Store};
+use bulletin::newsroom::memory::{Memory, memory};
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::memory::{Memory, memory};
 use super::models::{print, state};
 use super::progress::size_text;
 use crate::cli::doctor::DoctorArgs;
@@ -27,8 +27,8 @@ struct Report<'a> {
 /// Runs `bulletin doctor`. `engine` are rows that the engine adds on devices and kernels. Finds
 /// fault when models could not be kept.
 pub fn run(args: &DoctorArgs, engine: Vec<(String, String)>) -> Result<Outcome> {
-    let registry = args.store.registry()?;
-    let store = args.store.store()?;
+    let registry = args.store.places().registry()?;
+    let store = args.store.places().store()?;
     let report = Report {
         registry: &registry,
         engine,

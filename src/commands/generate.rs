@@ -12,7 +12,7 @@ use bulletin::output::Format;
 use bulletin::prompt::Prompt;
 use serde::Serialize;
 
-use super::desk::load_options;
+use super::newsroom::load_options;
 use super::{Outcome, input, models, progress};
 use crate::cli::{Cli, GenerateArgs};
 
@@ -63,9 +63,9 @@ fn open(args: &GenerateArgs, cli: &Cli) -> Result<Box<dyn Engine>> {
         ensure!(path.exists(), "there is no model file '{}'; check its name", args.model);
         return engine::load_file(path, template(args, path)?, &options);
     }
-    let registry = args.store.registry()?;
+    let registry = args.store.places().registry()?;
     let entry = registry.model(&args.model)?;
-    let store = args.store.store()?;
+    let store = args.store.places().store()?;
     let files = progress::obtain(entry, None, &store)?;
     engine::load(entry, &files, &options)
 }

@@ -3,16 +3,14 @@
 mod batch;
 mod bench;
 mod check;
-mod desk;
 mod doctor;
-mod entailment;
 mod evaluate;
 mod extract;
 mod generate;
 mod input;
 mod interrupt;
-mod memory;
 mod models;
+mod newsroom;
 mod progress;
 mod result;
 mod stop;
@@ -20,7 +18,6 @@ mod summarise;
 mod talk;
 mod translate;
 mod watch;
-mod work;
 mod worker;
 
 use std::process::ExitCode;

@@ -29,8 +29,8 @@ struct Row<'a> {
 
 /// Runs `bulletin models …`.
 pub fn run(args: &ModelsArgs) -> Result<Outcome> {
-    let registry = args.store.registry()?;
-    let store = args.store.store()?;
+    let registry = args.store.places().registry()?;
+    let store = args.store.places().store()?;
     match &args.action {
         ModelsAction::List { format } => list(&registry, &store, *format)?,
         ModelsAction::Fetch { names, profile } => {

@@ -17,20 +17,20 @@ const LINE_PAUSE: Duration = Duration::from_secs(10);
 pub fn obtain(entry: &ModelEntry, profile: Option<&str>, store: &Store) -> Result<ModelFiles> {
     let mut display = Display::new();
     let files = models::obtain(entry, store, &mut |event| display.show(event));
-    display.clear();
     match profile {
         Some(profile) => files.with_context(|| format!("profile '{profile}'")),
         None => files,
     }
 }
 
-enum Display {
+/// The events of one fetch; what is still shown is cleared when it ends.
+pub enum Display {
     Bar(Option<ProgressBar>),
     Lines(Option<Line>),
 }
 
 /// The file that plain lines are about.
-struct Line {
+pub struct Line {
     file: String,
     start: u64,
     total: Option<u64>,
@@ -39,11 +39,11 @@ struct Line {
 }
 
 impl Display {
-    fn new() -> Self {
+    pub fn new() -> Self {
         if std::io::stderr().is_terminal() { Self::Bar(None) } else { Self::Lines(None) }
     }
 
-    fn show(&mut self, event: Progress) {
+    pub fn show(&mut self, event: Progress) {
         match event {
             Progress::Terms { model, licence } => self.say(&terms(&model, &licence)),
             Progress::Waiting { file } => {
@@ -109,6 +109,12 @@ impl Display {
             }
             Self::Lines(line) => *line = None,
         }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        self.clear();
     }
 }
 

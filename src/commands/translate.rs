@@ -5,35 +5,32 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
 use bulletin::document::{Document, SCHEMA};
-use bulletin::document::{Finding, Severity};
 use bulletin::language::Language;
+use bulletin::newsroom::{Keep, Newsroom, TranslationOptions, same_language};
 use bulletin::output::Format;
-use bulletin::translation::briefs::translate_briefs;
 use bulletin::translation::glossary::Glossary;
-use bulletin::translation::judge::Judge;
 
-use super::desk::{Desk, strictness};
 use super::input::{self, Source};
 use super::interrupt::Interrupt;
+use super::newsroom::{open, strictness};
 use super::watch::Watch;
 use super::{Outcome, models, result};
 use crate::cli::{Cli, TranslateArgs};
 
-mod languages;
 mod report;
 mod text;
 
 pub fn run(args: &TranslateArgs, cli: &Cli, interrupt: &Interrupt) -> Result<Outcome> {
     result::check_out(args.output.out.as_ref())?;
-    let mut desk = Desk::open(&args.run, cli)?;
+    let newsroom = open(&args.run, cli, Keep::One)?;
     let source = input::read(&args.file)?;
     let text = source.text()?;
     match document(text, &source)? {
         Some(_) if args.report.is_some() => bail!(
             "--report is for plain texts; the findings of a brief are in its JSON (--format json)"
         ),
-        Some(document) => translate_document(document, args, cli, &mut desk, interrupt),
-        None => text::translate(text, &source, args, cli, &mut desk, interrupt),
+        Some(document) => translate_document(document, args, cli, &newsroom, interrupt),
+        None => text::translate(text, &source, args, cli, &newsroom, interrupt),
     }
 }
 
@@ -74,7 +71,7 @@ fn translate_document(
     mut document: Document,
     args: &TranslateArgs,
     cli: &Cli,
-    desk: &mut Desk,
+    newsroom: &Newsroom,
     interrupt: &Interrupt,
 ) -> Result<Outcome> {
     let from = args.from.unwrap_or(document.article.language);
@@ -85,23 +82,18 @@ fn translate_document(
         document.briefs = vec![brief];
         return unchanged(document, args, cli, interrupt);
     }
-    let route = desk.route(from, args.to)?;
     if args.explain {
-        models::print(&format!("{}\n", desk.explained(&route)?))?;
+        let route = newsroom.route(from, args.to)?;
+        models::print(&format!("{}\n", newsroom.explained(&route)?))?;
         return Ok(Outcome::Success);
     }
-    desk.glossary = glossary(args.glossary.as_deref(), from, args.to)?;
-    let judge = Judge::new(desk.entailment()?);
+    let options = TranslationOptions {
+        strictness: strictness(args.output.strict),
+        glossary: glossary(args.glossary.as_deref(), from, args.to)?,
+    };
     let mut watch = Watch::new(cli.talk);
-    let translated = translate_briefs(
-        &[desk.order(brief, route)],
-        strictness(args.output.strict),
-        &mut |name| desk.ready(name),
-        &|pair| judge.findings(pair),
-        &mut |event| watch.see(event),
-    )?;
+    let translated = newsroom.translate(brief, args.to, &options, &mut |it| watch.see(it))?;
     watch.finish();
-    let translated = desk.judged(translated, strictness(args.output.strict))?.remove(0);
     // What was found in the briefs that are there already was said when they were made.
     let keeps = args.output.format == Format::Json;
     document.briefs.retain(|known| keeps && known.language != args.to);
@@ -126,9 +118,4 @@ fn unchanged(
     document.findings.push(note);
     result::deliver(&document, &args.output, cli.talk, interrupt)?;
     Ok(Outcome::Success)
-}
-
-fn same_language(language: Language) -> Finding {
-    let message = format!("the text is in {} already and was left as it is", language.name());
-    Finding::new("translation", Severity::Note, message).in_language(language)
 }

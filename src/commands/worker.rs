@@ -5,17 +5,20 @@ use std::time::Duration;
 
 use anyhow::Result;
 use bulletin::batch::worker::{WorkerOptions, serve};
+use bulletin::newsroom::Keep;
 
 use super::Outcome;
+use super::newsroom::open;
 use super::stop::Stop;
-use super::work::Work;
 use crate::cli::Cli;
 use crate::cli::worker::WorkerArgs;
 
 pub fn run(args: &WorkerArgs, cli: &Cli) -> Result<Outcome> {
     let stop = Stop::listen(|| {})?;
-    let work = Work::open(&args.work, cli)?;
-    work.warm_up()?;
+    let newsroom = open(&args.work.run, cli, Keep::All)?;
+    newsroom.warm_up()?;
+    // Summaries go on for ever, and so do their models.
+    let work = newsroom.batch_work(args.work.form(), &[]);
     let options = WorkerOptions {
         targets: args.work.targets(),
         batch: usize::from(args.batch),

@@ -9,6 +9,7 @@ mod hub;
 mod obtain;
 mod pins;
 mod pip;
+mod places;
 mod registry;
 mod store;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use entry::{
 };
 pub use obtain::{Presence, cached, folder, obtain, presence};
 pub use pip::find_pip;
+pub use places::Places;
 pub use registry::{Direction, EXTRACTIVE, Profile, Registry, SELF_JUDGE};
 pub use store::{AdapterFiles, ModelFiles, Network, Progress, Store};
 pub use verify::sum_of_file;

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use super::builtin::CompiledFiles;
 use super::entry::Licence;
 
-/// Where models are kept and how they may be fetched. The command line fills it in; nothing here
-/// looks at the environment.
+/// Where models are kept and how they may be fetched ([`Places`](super::Places) finds out).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Store {
     /// bulletin's own cache: wheel models, stamps of checked files, locks.

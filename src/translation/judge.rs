@@ -14,14 +14,14 @@ const SAID: [Check; 4] = [Check::Language, Check::Repetition, Check::Length, Che
 /// The checks with their tables, which are read once.
 #[derive(Default)]
 pub struct Judge {
-    checker: Checker,
+    checker: Rc<Checker>,
     entailment: Option<Rc<EntailmentJudge>>,
 }
 
 impl Judge {
     /// The checks, and an entailment model where there is one.
-    pub fn new(entailment: Option<Rc<EntailmentJudge>>) -> Self {
-        Self { checker: Checker::new(), entailment }
+    pub fn new(checker: Rc<Checker>, entailment: Option<Rc<EntailmentJudge>>) -> Self {
+        Self { checker, entailment }
     }
 
     /// What is wrong between the two.

@@ -78,7 +78,7 @@ fn crates_stay_in_their_rooms() {
 }
 
 /// The rooms from the ground up: each may name those before it. The program's own files stand last.
-const ROOMS: [&str; 22] = [
+const ROOMS: [&str; 23] = [
     "language",
     "segment",
     "files",
@@ -97,6 +97,7 @@ const ROOMS: [&str; 22] = [
     "translation",
     "output",
     "batch",
+    "newsroom",
     "allocator",
     "cli",
     "commands",
@@ -182,6 +183,9 @@ fn pure_rooms_touch_neither_files_nor_clock_nor_environment() {
     assert!(seen > 80, "only {seen} pure files were found");
 }
 
+/// The one file of the library that reads environment variables, when it is asked to.
+const READS_ENVIRONMENT: &str = "models/places.rs";
+
 #[test]
 fn the_library_reads_no_environment() {
     for source in sources() {
@@ -191,7 +195,8 @@ fn the_library_reads_no_environment() {
             && !source.is_test()
         {
             let reads = source.code().contains("env::var");
-            assert!(!reads, "{} reads the environment", source.name);
+            let may = source.name == READS_ENVIRONMENT;
+            assert_eq!(reads, may, "{} reads the environment: {reads}", source.name);
         }
     }
 }

@@ -61,9 +61,9 @@ impl Subject {
         if name.ends_with(".gguf") {
             bail!("there is no model file '{name}'; check its name");
         }
-        let registry = store.registry()?;
+        let registry = store.places().registry()?;
         let entry = registry.model(name)?;
-        Self::registered(entry, &progress::obtain(entry, None, &store.store()?)?)
+        Self::registered(entry, &progress::obtain(entry, None, &store.places().store()?)?)
     }
 
     pub fn registered(entry: &ModelEntry, files: &ModelFiles) -> Result<Self> {

@@ -1,11 +1,13 @@
 //! `bulletin evaluate translation`: sentences and their references → translations and scores.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use anyhow::{Context, Result, bail, ensure};
 use bulletin::evaluation::Score;
 use bulletin::evaluation::bleu::bleu;
 use bulletin::evaluation::chrf::chrf;
+use bulletin::newsroom::{Keep, Newsroom};
 use bulletin::translation::carry::{Arrived, Load, carry};
 use bulletin::translation::judge::Judge;
 use bulletin::translation::route::{Leg, Route};
@@ -15,27 +17,28 @@ use serde_json::json;
 use crate::cli::Cli;
 use crate::cli::evaluate::TranslationArgs;
 use crate::commands::Outcome;
-use crate::commands::desk::Desk;
 use crate::commands::models::print;
+use crate::commands::newsroom::open;
 use crate::commands::watch::Watch;
 
 /// Translates and scores. Findings are counted, and make no difference to the exit code: the scores
 /// are the result.
 pub fn run(args: &TranslationArgs, cli: &Cli) -> Result<Outcome> {
-    let desk = Desk::open(&args.run, cli)?;
+    let newsroom = open(&args.run, cli, Keep::One)?;
     let (sources, references) = read(args)?;
     let route = match &args.model {
-        Some(model) => Route::Direct(leg(&desk, model, args)?),
-        None => desk.route(args.from, args.to)?,
+        Some(model) => Route::Direct(leg(&newsroom, model, args)?),
+        None => newsroom.route(args.from, args.to)?,
     };
     let judge = Judge::default();
     let mut watch = Watch::new(cli.talk);
-    let second = desk.second_route(&route).filter(|_| !args.first_answer && args.model.is_none());
+    let second =
+        newsroom.second_route(&route).filter(|_| !args.first_answer && args.model.is_none());
     let load = Load { sentences: sources, route: route.clone(), second };
     let delivered = carry(
         std::slice::from_ref(&load),
         &mut |name| {
-            let mut ready = desk.ready(name)?;
+            let mut ready = newsroom.ready(name, &Rc::default())?;
             if args.first_answer {
                 ready.translator.effort = Effort::FirstAnswer;
             }
@@ -60,8 +63,8 @@ pub fn run(args: &TranslationArgs, cli: &Cli) -> Result<Outcome> {
     Ok(Outcome::Success)
 }
 
-fn leg(desk: &Desk, model: &str, args: &TranslationArgs) -> Result<Leg> {
-    let entry = desk.model(model)?;
+fn leg(newsroom: &Newsroom, model: &str, args: &TranslationArgs) -> Result<Leg> {
+    let entry = newsroom.model(model)?;
     if !entry.translates(args.from, args.to) {
         bail!(
             "the model '{model}' does not translate {} into {}",

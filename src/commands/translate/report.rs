@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 use bulletin::document::{Finding, Severity};
-use bulletin::translation::carry::Arrived;
-use bulletin::translation::layout::Layout;
+use bulletin::newsroom::Window;
 use serde_json::json;
 
 use crate::cli::TranslateArgs;
@@ -28,8 +27,9 @@ impl LineReport {
         Self { is_written: args.report.is_some(), ..Self::default() }
     }
 
-    /// Takes a window: its layout, its sentences, and what was found, with the numbers of sentences in the whole text.
-    pub(super) fn add(&mut self, layout: &Layout, sentences: &[Arrived], findings: &[Finding]) {
+    /// Takes the next window of the text.
+    pub(super) fn add(&mut self, window: &Window) {
+        let Window { layout, sentences, findings, .. } = window;
         for (at, (line, arrived)) in layout.line_numbers().into_iter().zip(sentences).enumerate() {
             let number = self.sentences_before + at;
             let own = findings

@@ -1,7 +1,7 @@
 //! The computer's main memory, and how much of it running texts may take. What a system does not
 //! tell is `None`.
 
-use bulletin::engine::DEFAULT_KEY_VALUE_BYTES;
+use crate::engine::DEFAULT_KEY_VALUE_BYTES;
 
 /// Bytes of main memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
