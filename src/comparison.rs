@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::analysis::analysed::AnalysedArticle;
 use crate::analysis::passage::{Passage, passage};
 use crate::article::Article;
 use crate::brief::evidence;
@@ -160,8 +161,9 @@ pub fn check_brief(tables: &Checker, article: &Article, text: (&str, Language)) 
     let body: String = text.0.chars().skip(body_start).collect();
     let placed = placed_sentences(&body, text.1);
     let sentences: Vec<String> = placed.iter().map(|(text, ..)| text.to_string()).collect();
+    let analysed = AnalysedArticle::new(article);
     let evidence = match article.language == text.1 {
-        true => evidence::align(article, &sentences, text.1),
+        true => evidence::align(&analysed, &sentences),
         false => vec![Vec::new(); sentences.len()],
     };
     let most = usize::MAX;
@@ -173,7 +175,7 @@ pub fn check_brief(tables: &Checker, article: &Article, text: (&str, Language)) 
         ..Limits::default()
     };
     let input = CheckInput {
-        article,
+        article: &analysed,
         language: text.1,
         headline,
         sentences: &sentences,

@@ -1,6 +1,7 @@
 //! Text of the three languages → tokens, stems, quantities, moments, names. Pure: tables that are
 //! compiled in, no files, no clock. It judges nothing; that is what [`crate::checks`] does.
 
+pub mod analysed;
 pub mod calendar;
 pub mod common_words;
 pub mod gazetteer;

@@ -2,10 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::analysis::passage::{Knowledge, Passage, Source, passage};
-use crate::article::Article;
+use crate::analysis::analysed::AnalysedArticle;
+use crate::analysis::passage::{Knowledge, Passage, passage};
 use crate::document::Evidence;
-use crate::language::Language;
 
 /// Most source sentences shown for one brief sentence.
 const MOST: usize = 3;
@@ -15,14 +14,10 @@ const NUMBER_WEIGHT: f64 = 1.5;
 
 /// For each brief sentence the one to three source sentences that share most with it, best first:
 /// common stems weighted by their rarity in the article, and common numbers. Empty for a sentence
-/// that shares nothing with the article. All texts must be in `language`.
-pub fn align(
-    article: &Article,
-    brief_sentences: &[String],
-    language: Language,
-) -> Vec<Vec<Evidence>> {
-    let knowledge = Knowledge::of(language);
-    let source = Source::of_article(article, knowledge);
+/// that shares nothing with the article. All texts must be in the article's language.
+pub fn align(article: &AnalysedArticle, brief_sentences: &[String]) -> Vec<Vec<Evidence>> {
+    let source = &article.source;
+    let knowledge = Knowledge::of(source.language);
     let passages: Vec<&Passage> =
         source.passages.iter().filter(|passage| passage.place.0 != usize::MAX).collect();
     let rarity = rarity(&passages);

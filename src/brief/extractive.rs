@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::analysis::analysed::AnalysedArticle;
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::{Knowledge, Passage, Source};
 use crate::analysis::tokens::Kind;
@@ -31,11 +32,11 @@ impl Default for Options {
 
 /// A brief of sentences of the article, in its order, each with itself as evidence; `None` when the
 /// article has no sentence of six words or more.
-pub fn brief(article: &Article, options: &Options) -> Option<Brief> {
+pub fn brief(analysed: &AnalysedArticle, options: &Options) -> Option<Brief> {
+    let AnalysedArticle { article, source, .. } = analysed;
     let knowledge = Knowledge::of(article.language);
-    let source = Source::of_article(article, knowledge);
     let candidates: Vec<&Passage> =
-        source.passages.iter().filter(|passage| may_stand(passage, &source)).collect();
+        source.passages.iter().filter(|passage| may_stand(passage, source)).collect();
     let mut chosen = choose(&candidates, &knowledge.lexicon, options);
     chosen.sort_unstable();
     let first = candidates.get(*chosen.first()?)?;

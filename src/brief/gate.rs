@@ -5,7 +5,7 @@
 
 use super::ask::ComposeOptions;
 use super::review::with_evidence;
-use crate::article::Article;
+use crate::analysis::analysed::AnalysedArticle;
 use crate::document::Strictness;
 use crate::document::form::{Style, fit_headline};
 use crate::document::{Brief, BriefPath};
@@ -14,9 +14,9 @@ use crate::document::{Finding, Severity};
 /// The functions that judge briefs and replace them; chosen by whoever composes.
 pub struct Gate<'a> {
     /// What is wrong with a brief of an article; scores that it comes by are written into the brief.
-    pub judge: &'a dyn Fn(&Article, &mut Brief) -> Vec<Finding>,
+    pub judge: &'a dyn Fn(&AnalysedArticle, &mut Brief) -> Vec<Finding>,
     /// A brief of the article's own sentences, or `None` where there is no making one.
-    pub extract: &'a dyn Fn(&Article, &ComposeOptions) -> Option<Brief>,
+    pub extract: &'a dyn Fn(&AnalysedArticle, &ComposeOptions) -> Option<Brief>,
     pub strictness: Strictness,
 }
 
@@ -29,7 +29,12 @@ pub struct Candidate {
 
 impl Gate<'_> {
     /// Adds what the checks find to `findings`, which making the brief has brought up already.
-    pub fn weigh(&self, article: &Article, brief: Brief, mut findings: Vec<Finding>) -> Candidate {
+    pub fn weigh(
+        &self,
+        article: &AnalysedArticle,
+        brief: Brief,
+        mut findings: Vec<Finding>,
+    ) -> Candidate {
         let mut brief = with_evidence(article, brief);
         findings.extend((self.judge)(article, &mut brief));
         for finding in &mut findings {
@@ -56,7 +61,7 @@ impl Gate<'_> {
     }
 
     /// The brief without the sentences that fail, if what is left stands.
-    pub fn trimmed(&self, article: &Article, candidate: &Candidate) -> Option<Candidate> {
+    pub fn trimmed(&self, article: &AnalysedArticle, candidate: &Candidate) -> Option<Candidate> {
         let faults: Vec<&Finding> =
             candidate.findings.iter().filter(|finding| self.strictness.refuses(finding)).collect();
         let mut failing = Vec::new();
@@ -99,7 +104,7 @@ impl Gate<'_> {
         let mut findings: Vec<Finding> = kept.collect();
         findings
             .extend(judged.findings.into_iter().filter(|new| !candidate.findings.contains(new)));
-        findings.push(note.in_language(article.language));
+        findings.push(note.in_language(article.source.language));
         let trimmed = Candidate { brief: judged.brief, findings };
         self.passes(&trimmed).then_some(trimmed)
     }
@@ -107,11 +112,11 @@ impl Gate<'_> {
     /// The article's own sentences, marked as such; `faults` say why they are needed.
     pub fn extracted(
         &self,
-        article: &Article,
+        article: &AnalysedArticle,
         options: &ComposeOptions,
         faults: &[Finding],
     ) -> Option<Candidate> {
-        if options.style == Style::Headline && article.title.is_none() {
+        if options.style == Style::Headline && article.article.title.is_none() {
             return None;
         }
         let mut brief = (self.extract)(article, options)?;

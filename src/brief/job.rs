@@ -9,6 +9,7 @@ use super::gate::{Candidate, Gate, reasons};
 use super::parse::parse;
 use super::polish::{Measure, polish};
 use super::{fit, shares};
+use crate::analysis::analysed::AnalysedArticle;
 use crate::article::Article;
 use crate::document::form::{Style, words};
 use crate::document::{Brief, BriefPath, BriefSentence, Origin};
@@ -19,6 +20,8 @@ use crate::segment::sentences_of;
 /// One article on its way.
 pub(super) struct Job<'a> {
     article: &'a Article,
+    /// What its briefs are held against.
+    analysed: AnalysedArticle<'a>,
     pub(super) desk: &'a Desk<'a>,
     fence: String,
     pub(super) max_new_tokens: usize,
@@ -49,6 +52,7 @@ impl<'a> Job<'a> {
         let whole = paragraphs.join("\n\n");
         let mut job = Self {
             article,
+            analysed: AnalysedArticle::new(article),
             desk,
             fence: fence(&whole),
             max_new_tokens: answer_tokens(&whole, options, engine)?,
@@ -202,7 +206,7 @@ impl<'a> Job<'a> {
         };
         let sentences = polished.sentences.into_iter().map(BriefSentence::new).collect();
         let brief = Brief { language, headline: polished.headline, sentences, origin };
-        let candidate = gate.weigh(self.article, brief, polished.findings);
+        let candidate = gate.weigh(&self.analysed, brief, polished.findings);
         if gate.passes(&candidate) {
             Outcome::Passed(candidate)
         } else {
@@ -270,9 +274,9 @@ impl<'a> Job<'a> {
         let fewest =
             if options.style == Style::Headline { 0 } else { *options.length.sentences().start() };
         let trimmed = candidate
-            .and_then(|candidate| gate.trimmed(self.article, &candidate))
+            .and_then(|candidate| gate.trimmed(&self.analysed, &candidate))
             .filter(|trimmed| trimmed.brief.sentences.len() >= fewest);
-        let last = trimmed.or_else(|| gate.extracted(self.article, options, &faults));
+        let last = trimmed.or_else(|| gate.extracted(&self.analysed, options, &faults));
         match last {
             Some(candidate) => self.done(candidate),
             None => self.nothing(faults),

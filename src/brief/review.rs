@@ -7,7 +7,7 @@ use super::ask::{ComposeOptions, Desk};
 use super::compose::Composed;
 use super::evidence;
 use super::extractive::{self, Options};
-use crate::article::Article;
+use crate::analysis::analysed::AnalysedArticle;
 use crate::checks::{self, CheckInput, Checker, Limits};
 use crate::document::form::{HEADLINE_CHARACTERS, Length, Style};
 use crate::document::{Brief, BriefPath};
@@ -45,15 +45,15 @@ impl Review {
 
     /// All that the checks find in a brief of `article`, in the article's language. The scores of
     /// the entailment model are written into the brief.
-    pub fn judge(&self, article: &Article, brief: &mut Brief) -> Vec<Finding> {
+    pub fn judge(&self, article: &AnalysedArticle, brief: &mut Brief) -> Vec<Finding> {
         let mut findings = self.checked(article, brief);
         if let Some(entailment) = &self.entailment {
-            findings.extend(entailment.brief(article, brief));
+            findings.extend(entailment.brief(article.article, brief));
         }
         findings
     }
 
-    fn checked(&self, article: &Article, brief: &Brief) -> Vec<Finding> {
+    fn checked(&self, article: &AnalysedArticle, brief: &Brief) -> Vec<Finding> {
         let sentences: Vec<String> =
             brief.sentences.iter().map(|sentence| sentence.text.clone()).collect();
         let evidence: Vec<_> =
@@ -73,7 +73,7 @@ impl Review {
     }
 
     /// A brief of the article's own sentences.
-    pub fn extract(&self, article: &Article) -> Option<Brief> {
+    pub fn extract(&self, article: &AnalysedArticle) -> Option<Brief> {
         let options = Options {
             sentences: *self.length.sentences().end(),
             words: *self.length.words().end(),
@@ -87,7 +87,7 @@ impl Review {
     }
 
     /// A brief of the article's own sentences, with what the checks say of it; no model is asked.
-    pub fn extracted(&self, article: &Article) -> Composed {
+    pub fn extracted(&self, article: &AnalysedArticle) -> Composed {
         match self.extract(article) {
             Some(mut brief) => {
                 Composed { findings: self.judge(article, &mut brief), brief: Some(brief) }
@@ -114,14 +114,12 @@ impl Review {
 }
 
 /// The brief with the places in the article that each sentence rests on.
-pub fn with_evidence(article: &Article, mut brief: Brief) -> Brief {
-    if brief.origin.path == BriefPath::Extractive || brief.language != article.language {
+pub fn with_evidence(article: &AnalysedArticle, mut brief: Brief) -> Brief {
+    if brief.origin.path == BriefPath::Extractive || brief.language != article.source.language {
         return brief;
     }
     let texts: Vec<String> = brief.sentences.iter().map(|sentence| sentence.text.clone()).collect();
-    for (sentence, places) in
-        brief.sentences.iter_mut().zip(evidence::align(article, &texts, brief.language))
-    {
+    for (sentence, places) in brief.sentences.iter_mut().zip(evidence::align(article, &texts)) {
         sentence.evidence = places;
     }
     brief

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use crate::analysis::analysed::AnalysedArticle;
 use crate::article::Article;
 use crate::checks::registry::{Check, Subject};
 use crate::checks::{CheckInput, Checker, Limits, run_sentence_with, run_with};
@@ -147,7 +148,7 @@ fn outcome(case: Case, articles: &BTreeMap<String, Article>, checker: &Checker) 
             run_with(
                 checker,
                 &CheckInput {
-                    article,
+                    article: &AnalysedArticle::new(article),
                     language: case.language,
                     headline: "",
                     sentences: &case.sentences,

@@ -3,8 +3,9 @@
 use crate::analysis::calendar::Moment;
 use crate::analysis::name_index::NameIndex;
 use crate::analysis::name_marks::{is_surely_name, name_marks};
-use crate::analysis::passage::{Knowledge, Passage, Source};
+use crate::analysis::passage::{Passage, Source};
 use crate::checks::Draft;
+use crate::checks::registry::Whole;
 use crate::document::Evidence;
 use crate::document::Severity;
 
@@ -12,13 +13,13 @@ use crate::document::Severity;
 const LONG_ARTICLE_PARAGRAPHS: usize = 15;
 
 /// Compares the lead's who, where and when with the brief, and looks where the evidence lies.
-pub fn check(
-    brief: &[Passage],
-    source: &Source,
-    brief_index: &NameIndex,
-    evidence: &[Vec<Evidence>],
-    knowledge: &Knowledge,
-) -> Vec<Draft> {
+pub fn check(told: &Whole) -> Vec<Draft> {
+    let Whole { article: source, evidence, knowledge, .. } = told;
+    if source.language != told.own.language || told.sentences.is_empty() {
+        return Vec::new();
+    }
+    let brief = &told.own.passages;
+    let brief_index = &NameIndex::new(told.own, knowledge);
     let mut found = Vec::new();
     let lead: Vec<&Passage> =
         source.passages.iter().filter(|passage| passage.place.0 == 0).take(2).collect();

@@ -4,10 +4,10 @@ use crate::analysis::orders::Orders;
 use crate::analysis::passage::{Passage, Source};
 use crate::article::Article;
 use crate::checks::Draft;
-use crate::document::{Finding, Severity};
+use crate::document::Severity;
 
 /// One warning a paragraph, with the number of the paragraph.
-pub fn check(article: &Article) -> Vec<Finding> {
+pub fn check(article: &Article) -> Vec<Draft> {
     let orders = Orders;
     let title = article.title.iter().map(|title| ("the headline".to_string(), title));
     let paragraphs = article
@@ -22,7 +22,7 @@ pub fn check(article: &Article) -> Vec<Finding> {
             let message = format!(
                 "{place} of the article speaks to a language model (\"{phrase}\"); it is treated as text"
             );
-            Some(Draft::new("injection", Severity::Warning, message).of_whole(None))
+            Some(Draft::new("injection", Severity::Warning, message))
         })
         .collect()
 }

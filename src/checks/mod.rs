@@ -37,12 +37,10 @@ mod tests;
 use crate::document::{Finding, Severity, Span};
 use crate::language::Language;
 
-pub use injection::check as injection;
 pub use length::Limits;
 pub use registry::Check;
 pub use run::{
-    Assessed, CheckInput, Checker, TranslationInput, assess_sentence, judge, run, run_sentence,
-    run_sentence_with, run_translation, run_with,
+    Assessed, CheckInput, Checker, assess_sentence, run, run_sentence, run_sentence_with, run_with,
 };
 
 /// A finding before it is known which sentence of which brief it is about.

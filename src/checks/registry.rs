@@ -3,9 +3,11 @@
 //! Adding one is a file with its function, a variant of [`Check`] and a row of [`CHECKS`].
 
 use crate::analysis::name_index::NameIndex;
-use crate::analysis::passage::{Passage, Source};
-use crate::checks::{Checker, Draft};
-use crate::document::Severity;
+use crate::analysis::passage::{Knowledge, Passage, Source};
+use crate::article::Article;
+use crate::checks::adequacy::Side;
+use crate::checks::{Checker, Draft, Limits};
+use crate::document::{Evidence, Severity};
 
 mod rows;
 
@@ -34,8 +36,8 @@ pub enum Check {
     Fusion,
     Reference,
     Injection,
-    Coverage,
     Length,
+    Coverage,
     Adequacy,
     Entailment,
 }
@@ -55,24 +57,43 @@ pub enum Subject {
 pub(crate) struct Sentence<'a> {
     pub passage: &'a Passage,
     pub is_headline: bool,
-    /// The sentence before it in the brief.
-    pub before: Option<&'a Passage>,
+    /// The sentences before it in the brief; none of a headline or a translation.
+    pub earlier: &'a [Passage],
     pub source: Option<&'a Source>,
     /// What the model was asked.
     pub prompt: Option<&'a str>,
     pub tables: &'a Checker,
 }
 
-/// How a check is called. All get what a [`Sentence`] holds.
+/// A brief as a whole.
+pub(crate) struct Whole<'a> {
+    pub sentences: &'a [Passage],
+    /// All sentences, and the headline after them.
+    pub own: &'a Source,
+    pub headline: &'a str,
+    pub article: &'a Source,
+    pub evidence: &'a [Vec<Evidence>],
+    pub limits: &'a Limits,
+    pub knowledge: &'a Knowledge,
+}
+
+/// How a check is called. The kinds speak in the order that they have here; within a kind, the table's order counts.
 #[derive(Clone, Copy)]
 pub(crate) enum Function {
+    /// For the article, whatever the brief says.
+    Article(fn(&Article) -> Vec<Draft>),
     /// For every sentence, whatever it is held against.
     Text(fn(&Sentence) -> Vec<Draft>),
+    /// For every sentence of a brief in any language.
+    Brief(fn(&Sentence) -> Vec<Draft>),
+    /// For every sentence of a brief among the others.
+    Among(fn(&Sentence) -> Vec<Draft>),
     /// For every sentence of a brief in the language of its article.
-    Brief(fn(&Sentence, &Source, &NameIndex) -> Vec<Draft>),
-    /// Called in [`mod@super::run`], in its place among the others: it needs the whole brief, or comes
-    /// with another check.
-    Run,
+    Compared(fn(&Sentence, &Source, &NameIndex) -> Vec<Draft>),
+    /// For every sentence and its translation.
+    Translation(fn(Side, Side) -> Vec<Draft>),
+    /// For a brief as a whole.
+    Whole(fn(&Whole) -> Vec<Draft>),
 }
 
 /// What the benchmark holds of a check.
@@ -93,7 +114,8 @@ pub struct Entry {
     /// From here on a finding means that the check spoke: warnings where it only warns by policy.
     pub counts_from: Severity,
     pub subjects: &'static [Subject],
-    pub(crate) function: Function,
+    /// Empty where the check comes with another, or is a judgement of the whole that [`mod@super::run`] asks for last.
+    pub(crate) functions: &'static [Function],
     pub measures: &'static [Measure],
 }
 
@@ -130,27 +152,54 @@ impl Check {
     }
 }
 
-/// The drafts of all functions for single sentences, in the order of the table.
-pub(crate) fn alone(sentence: &Sentence) -> Vec<Draft> {
-    let functions = CHECKS.iter().filter_map(|entry| match entry.function {
-        Function::Text(function) => Some(function),
-        _ => None,
-    });
-    functions.flat_map(|function| function(sentence)).collect()
+/// The functions of one kind, in the order of the table.
+macro_rules! functions {
+    ($kind:ident) => {
+        CHECKS.iter().flat_map(|entry| entry.functions).filter_map(|function| match function {
+            Function::$kind(function) => Some(function),
+            _ => None,
+        })
+    };
 }
 
-/// The drafts of all functions that hold a sentence against an article in its own language.
-pub(crate) fn compared(sentence: &Sentence, source: &Source, index: &NameIndex) -> Vec<Draft> {
-    let functions = CHECKS.iter().filter_map(|entry| match entry.function {
-        Function::Brief(function) => Some(function),
-        _ => None,
-    });
-    functions.flat_map(|function| function(sentence, source, index)).collect()
+/// What is found in an article.
+pub(crate) fn of_article(article: &Article) -> Vec<Draft> {
+    functions!(Article).flat_map(|function| function(article)).collect()
+}
+
+/// What is found in a sentence alone.
+pub(crate) fn of_text(sentence: &Sentence) -> Vec<Draft> {
+    functions!(Text).flat_map(|function| function(sentence)).collect()
+}
+
+/// What is found in a sentence of a brief; `article` is its article, where that is in its language.
+pub(crate) fn of_brief(sentence: &Sentence, article: Option<(&Source, &NameIndex)>) -> Vec<Draft> {
+    let mut drafts = of_text(sentence);
+    drafts.extend(functions!(Brief).flat_map(|function| function(sentence)));
+    drafts.extend(functions!(Among).flat_map(|function| function(sentence)));
+    if let Some((source, names)) = article {
+        drafts.extend(functions!(Compared).flat_map(|function| function(sentence, source, names)));
+    }
+    drafts
+}
+
+/// What is found between a sentence and its translation.
+pub(crate) fn of_translation(source: Side, translation: Side) -> Vec<Draft> {
+    functions!(Translation).flat_map(|function| function(source, translation)).collect()
+}
+
+/// What is found in a brief as a whole.
+pub(crate) fn of_whole(brief: &Whole) -> Vec<Draft> {
+    functions!(Whole).flat_map(|function| function(brief)).collect()
 }
 
 impl Sentence<'_> {
-    fn knowledge(&self) -> &crate::analysis::passage::Knowledge {
+    fn knowledge(&self) -> &Knowledge {
         self.tables.of(self.passage.language)
+    }
+
+    fn before(&self) -> Option<&Passage> {
+        self.earlier.last()
     }
 
     /// The source, when it is in the sentence's language.

@@ -72,9 +72,8 @@ fn recurring(words: &[&str]) -> Option<(usize, usize)> {
 }
 
 /// A sentence that says again what an earlier one said; the index of the earlier one.
-pub fn repeated(sentences: &[Passage], at: usize) -> Option<Draft> {
-    let sentence = &sentences[at];
-    for earlier in &sentences[..at] {
+pub fn repeated(sentence: &Passage, earlier: &[Passage]) -> Option<Draft> {
+    for earlier in earlier {
         let shared = sentence.content.intersection(&earlier.content).count();
         let all = sentence.content.union(&earlier.content).count();
         let same = words(sentence) == words(earlier);

@@ -2,22 +2,18 @@
 
 use std::collections::HashSet;
 
-use crate::analysis::name_index::NameIndex;
+use crate::analysis::analysed::AnalysedArticle;
 use crate::analysis::passage::{Knowledge, Passage, Source, passage};
-use crate::article::Article;
 use crate::checks::adequacy::{Adequacy, Group, Seen, Side};
-use crate::checks::registry::{Sentence, alone, compared};
-use crate::checks::{
-    Draft, Limits, coverage, endings, length, meta, names_across, numbers_across, polarity_across,
-    quotes, repetition,
-};
-use crate::document::{Brief, Evidence};
+use crate::checks::registry::{self, Check, Sentence, Whole};
+use crate::checks::{Draft, Limits};
+use crate::document::Evidence;
 use crate::document::{Finding, Severity};
 use crate::language::Language;
 
 /// A brief in the language of its article.
 pub struct CheckInput<'a> {
-    pub article: &'a Article,
+    pub article: &'a AnalysedArticle<'a>,
     pub language: Language,
     pub headline: &'a str,
     pub sentences: &'a [String],
@@ -28,22 +24,9 @@ pub struct CheckInput<'a> {
     pub prompt: Option<&'a str>,
 }
 
-/// A brief and its translation, sentence by sentence.
-pub struct TranslationInput<'a> {
-    pub source_language: Language,
-    pub source_headline: &'a str,
-    pub source_sentences: &'a [String],
-    pub language: Language,
-    pub headline: &'a str,
-    pub sentences: &'a [String],
-}
-
 /// The checks with the tables of all three languages, read once. The functions of this file that
 /// take none make one for a single use.
 pub struct Checker {
-    english: Knowledge,
-    turkish: Knowledge,
-    russian: Knowledge,
     adequacy: Adequacy,
 }
 
@@ -56,20 +39,11 @@ impl Default for Checker {
 impl Checker {
     /// Reads the tables that are compiled in.
     pub fn new() -> Self {
-        Self {
-            english: Knowledge::new(Language::English),
-            turkish: Knowledge::new(Language::Turkish),
-            russian: Knowledge::new(Language::Russian),
-            adequacy: Adequacy::new(),
-        }
+        Self { adequacy: Adequacy::new() }
     }
 
     pub(crate) fn of(&self, language: Language) -> &Knowledge {
-        match language {
-            Language::English => &self.english,
-            Language::Turkish => &self.turkish,
-            Language::Russian => &self.russian,
-        }
+        Knowledge::of(language)
     }
 
     /// Which sentences of a translation stand for which of its source.
@@ -78,7 +52,7 @@ impl Checker {
     }
 
     pub(crate) fn lexicons(&self) -> [&crate::analysis::lexicon::Lexicon; 3] {
-        [&self.english.lexicon, &self.turkish.lexicon, &self.russian.lexicon]
+        Language::ALL.map(|language| &self.of(language).lexicon)
     }
 }
 
@@ -91,87 +65,43 @@ pub fn run(input: &CheckInput) -> Vec<Finding> {
 /// [`run`] with tables that are there already.
 pub fn run_with(tables: &Checker, input: &CheckInput) -> Vec<Finding> {
     let knowledge = tables.of(input.language);
-    let same_language = input.article.language == input.language;
-    let source = Source::of_article(input.article, tables.of(input.article.language));
+    let AnalysedArticle { article, source, names } = input.article;
+    let compared = (article.language == input.language).then_some((source, names));
     let brief: Vec<Passage> = input.sentences.iter().map(|text| passage(text, knowledge)).collect();
     let headline = passage(input.headline, knowledge);
-    let mut found = super::injection(input.article);
-    let mut add = |drafts: Vec<Draft>, sentence: Option<usize>| {
-        found.extend(drafts.into_iter().map(|draft| draft.in_sentence(sentence, input.language)));
-    };
-    let index = NameIndex::new(&source, tables.of(input.article.language));
-    let of = |passage, before, is_headline| Sentence {
-        passage,
-        is_headline,
-        before,
-        source: Some(&source),
-        prompt: input.prompt,
-        tables,
+    let drafts = registry::of_article(article).into_iter();
+    let mut found: Vec<Finding> = drafts.map(|draft| draft.of_whole(None)).collect();
+    let mut look = |passage, earlier, place: Option<usize>| {
+        let is_headline = place.is_none();
+        let prompt = input.prompt;
+        let told = Sentence { passage, is_headline, earlier, source: Some(source), prompt, tables };
+        let drafts = whole_sentence(registry::of_brief(&told, compared), passage).into_iter();
+        found.extend(drafts.map(|draft| draft.in_sentence(place, input.language)));
     };
     for (at, sentence) in brief.iter().enumerate() {
-        let before = at.checked_sub(1).map(|before| &brief[before]);
-        let told = of(sentence, before, false);
-        let mut drafts = alone(&told);
-        drafts.extend(endings::check(sentence, &knowledge.lexicon));
-        drafts.extend(meta::check(sentence, Some(&source)));
-        drafts.extend(repetition::repeated(&brief, at));
-        if same_language {
-            drafts.extend(compared(&told, &source, &index));
-        }
-        add(whole_sentence(drafts, sentence), Some(at));
+        look(sentence, &brief[..at], Some(at));
     }
     if !input.headline.is_empty() {
-        let told = of(&headline, None, true);
-        let mut drafts = alone(&told);
-        drafts.extend(endings::check_headline(&headline, &knowledge.lexicon));
-        drafts.extend(meta::check(&headline, Some(&source)));
-        if same_language {
-            drafts.extend(compared(&told, &source, &index));
-        }
-        add(whole_sentence(drafts, &headline), None);
+        look(&headline, &[], None);
     }
-    let whole = as_a_whole(input, brief, headline, &source, knowledge);
-    found.extend(whole.into_iter().map(|draft| draft.of_whole(Some(input.language))));
+    let own = Source {
+        language: input.language,
+        passages: brief.into_iter().chain([headline]).collect(),
+        published: None,
+        paragraphs: 1,
+        ordered: HashSet::new(),
+    };
+    let drafts = registry::of_whole(&Whole {
+        sentences: &own.passages[..input.sentences.len()],
+        own: &own,
+        headline: input.headline,
+        article: source,
+        evidence: input.evidence,
+        limits: &input.limits,
+        knowledge,
+    });
+    found.extend(drafts.into_iter().map(|draft| draft.of_whole(Some(input.language))));
     found
-}
-
-/// What is said of no single sentence: lengths, and what the brief leaves out of the article.
-fn as_a_whole(
-    input: &CheckInput,
-    brief: Vec<Passage>,
-    headline: Passage,
-    source: &Source,
-    knowledge: &Knowledge,
-) -> Vec<Draft> {
-    let mut drafts = length::body(&brief, &input.limits);
-    drafts.extend(length::headline(input.headline, &input.limits));
-    if source.language == input.language && !brief.is_empty() {
-        let own = Source {
-            language: input.language,
-            passages: brief.into_iter().chain([headline]).collect(),
-            published: None,
-            paragraphs: 1,
-            ordered: HashSet::new(),
-        };
-        let index = NameIndex::new(&own, knowledge);
-        drafts.extend(coverage::check(&own.passages, source, &index, input.evidence, knowledge));
-    }
-    drafts
-}
-
-/// Checks a brief against its article within the usual limits.
-pub fn judge(article: &Article, brief: &Brief) -> Vec<Finding> {
-    let sentences: Vec<String> = brief.sentences.iter().map(|s| s.text.clone()).collect();
-    let evidence: Vec<Vec<Evidence>> = brief.sentences.iter().map(|s| s.evidence.clone()).collect();
-    run(&CheckInput {
-        article,
-        language: brief.language,
-        headline: &brief.headline,
-        sentences: &sentences,
-        evidence: &evidence,
-        limits: Limits::default(),
-        prompt: None,
-    })
 }
 
 /// Findings without a range of their own are about the whole sentence.
@@ -181,41 +111,6 @@ fn whole_sentence(drafts: Vec<Draft>, sentence: &Passage) -> Vec<Draft> {
         .into_iter()
         .map(|draft| if draft.range.is_some() { draft } else { draft.at(0, length) })
         .collect()
-}
-
-/// Checks a translated brief against the brief that it was made from.
-pub fn run_translation(input: &TranslationInput) -> Vec<Finding> {
-    let tables = Checker::new();
-    let mut found = Vec::new();
-    let translated: Vec<Passage> =
-        input.sentences.iter().map(|text| passage(text, tables.of(input.language))).collect();
-    if input.sentences.len() != input.source_sentences.len() {
-        let message = format!(
-            "the translation has {} sentences, its source {}",
-            input.sentences.len(),
-            input.source_sentences.len()
-        );
-        let draft = Draft::new("coverage", Severity::Warning, message);
-        found.push(draft.of_whole(Some(input.language)));
-    }
-    let everything = input.source_sentences.join(" ");
-    for (at, sentence) in translated.iter().enumerate() {
-        let aligned = input.sentences.len() == input.source_sentences.len();
-        let text = if aligned { &input.source_sentences[at] } else { &everything };
-        let mut drafts = across(text, input.source_language, sentence, &tables).drafts;
-        drafts.extend(repetition::repeated(&translated, at));
-        drafts.extend(endings::check(sentence, &tables.of(input.language).lexicon));
-        let drafts = whole_sentence(drafts, sentence);
-        found.extend(drafts.into_iter().map(|draft| draft.in_sentence(Some(at), input.language)));
-    }
-    if !input.headline.is_empty() {
-        let headline = passage(input.headline, tables.of(input.language));
-        let text = format!("{} {}", input.source_headline, everything);
-        let drafts = across(&text, input.source_language, &headline, &tables).drafts;
-        let drafts = whole_sentence(drafts, &headline);
-        found.extend(drafts.into_iter().map(|draft| draft.in_sentence(None, input.language)));
-    }
-    found
 }
 
 /// Checks one translated sentence of a plain text against its source sentence. Spans have the
@@ -276,23 +171,19 @@ fn across(text: &str, from: Language, translation: &Passage, tables: &Checker) -
     let (theirs, mine) = (tables.of(from), tables.of(translation.language));
     let source = passage(text, theirs);
     let around = Source::of_text(text, theirs);
-    let mut drafts = alone(&Sentence {
-        passage: translation,
-        is_headline: false,
-        before: None,
-        source: Some(&around),
-        prompt: None,
-        tables,
-    });
-    drafts.extend(numbers_across::numbers(&source, translation));
-    drafts.extend(numbers_across::dates(&source, translation));
-    drafts.extend(names_across::check(&source, translation, theirs, mine));
-    drafts.extend(quotes::check_across(&source, translation));
     let (one, two) = (
         Side { passage: &source, knowledge: theirs },
         Side { passage: translation, knowledge: mine },
     );
-    drafts.extend(polarity_across::check(one, two));
+    let mut drafts = registry::of_text(&Sentence {
+        passage: translation,
+        is_headline: false,
+        earlier: &[],
+        source: Some(&around),
+        prompt: None,
+        tables,
+    });
+    drafts.extend(registry::of_translation(one, two));
     if translation.text.trim().is_empty() && !text.trim().is_empty() {
         drafts.push(Draft::new("length", Severity::Error, "the translation is empty"));
         return Across { drafts, adequacy: Some(0), features: Vec::new() };
@@ -311,15 +202,16 @@ fn across(text: &str, from: Language, translation: &Passage, tables: &Checker) -
 
 /// What the single checks found, counted for the judgement of the whole.
 fn seen(drafts: &[Draft]) -> Seen {
-    let count = |checks: &[&str], least: Severity| {
-        let found = drafts.iter().filter(|draft| checks.contains(&draft.check));
+    let count = |checks: &[Check], least: Severity| {
+        let of = |draft: &&Draft| checks.iter().any(|check| check.name() == draft.check);
+        let found = drafts.iter().filter(of);
         found.filter(|draft| draft.severity >= least).count()
     };
     Seen {
-        figures: count(&["numbers", "dates"], Severity::Error),
-        names: count(&["names"], Severity::Warning),
-        denials: count(&["polarity"], Severity::Warning),
-        unknown: count(&["spelling"], Severity::Warning),
+        figures: count(&[Check::Numbers, Check::Dates], Severity::Error),
+        names: count(&[Check::Names], Severity::Warning),
+        denials: count(&[Check::Polarity], Severity::Warning),
+        unknown: count(&[Check::Spelling], Severity::Warning),
     }
 }
 

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::{Newsroom, TranslationOptions};
+use crate::analysis::analysed::AnalysedArticle;
 use crate::article::Article;
 use crate::brief::ask::{ComposeOptions, Voice};
 use crate::brief::compose::{Composed, compose};
@@ -65,7 +66,8 @@ impl Newsroom {
         watch: &mut dyn FnMut(Progress),
     ) -> Result<Document> {
         let routes = self.routes(article.language, targets)?;
-        let composed = self.review(article.language, form)?.extracted(&article);
+        let composed =
+            self.review(article.language, form)?.extracted(&AnalysedArticle::new(&article));
         self.document(article, composed, routes, form, watch)
     }
 
@@ -133,7 +135,7 @@ impl Newsroom {
 
     /// A brief of the article's own sentences, which says why there is no other.
     fn extracted(&self, review: &Review, article: &Article) -> Composed {
-        let mut composed = review.extracted(article);
+        let mut composed = review.extracted(&AnalysedArticle::new(article));
         if composed.brief.is_some() {
             let language = article.language;
             let message = format!(

@@ -1,4 +1,5 @@
 use super::*;
+use crate::analysis::analysed::AnalysedArticle;
 use crate::brief::ask::Voice;
 use crate::document::Severity;
 use crate::document::Strictness;
@@ -39,7 +40,7 @@ fn options(voice: Voice) -> ComposeOptions {
     }
 }
 
-fn no_findings(_: &Article, _: &mut Brief) -> Vec<Finding> {
+fn no_findings(_: &AnalysedArticle, _: &mut Brief) -> Vec<Finding> {
     Vec::new()
 }
 
@@ -113,7 +114,7 @@ fn a_failed_brief_is_repaired_with_its_faults_named() {
         r#"{{"rules": [{{"contains": ["99 girders", "- a number is wrong"], "answers": ["{ANSWER}"]}},
             {{"answers": ["{bad}"]}}]}}"#
     ));
-    let judge = |_: &Article, brief: &mut Brief| {
+    let judge = |_: &AnalysedArticle, brief: &mut Brief| {
         let wrong = brief.sentences.iter().any(|sentence| sentence.text.contains("99"));
         let fault = Finding::new("numbers", Severity::Error, "a number is wrong");
         if wrong { vec![fault] } else { Vec::new() }
@@ -143,7 +144,8 @@ fn what_never_stands_becomes_extractive_or_no_brief() {
         "no brief of this article stood up to the checks: the model's answer holds no brief"
     );
 
-    let extract = |article: &Article, _: &ComposeOptions| {
+    let extract = |article: &AnalysedArticle, _: &ComposeOptions| {
+        let article = article.article;
         Some(Brief {
             language: article.language,
             headline: "Bridge closes".into(),

@@ -1,6 +1,8 @@
 //! Brief sentences find the sentences they were made from.
 
 use super::*;
+use crate::article::Article;
+use crate::language::Language;
 
 fn article(language: Language, text: &str) -> Article {
     Article {
@@ -22,7 +24,7 @@ fn inflected_words_and_numbers_lead_to_the_source_sentence() {
     let article = article(Language::Russian, text);
     let sentences =
         ["Пожары на складах закрыли порт.".to_string(), "Рост налогов составил 12%.".to_string()];
-    let found = align(&article, &sentences, Language::Russian);
+    let found = align(&AnalysedArticle::new(&article), &sentences);
     assert_eq!(found[0][0], Evidence { paragraph: 1, start: 0, end: 36 });
     assert_eq!(found[1][0], Evidence { paragraph: 0, start: 28, end: 59 });
 }
@@ -35,7 +37,7 @@ fn a_merged_sentence_rests_on_both_and_a_foreign_one_on_nothing() {
         "Belediye başkanı okulu açarken vergiler yüzde 12 arttı.".to_string(),
         "Kediler denizde balık yakalar.".to_string(),
     ];
-    let found = align(&article, &sentences, Language::Turkish);
+    let found = align(&AnalysedArticle::new(&article), &sentences);
     let mut paragraphs: Vec<usize> = found[0].iter().map(|place| place.paragraph).collect();
     paragraphs.sort_unstable();
     assert_eq!(paragraphs, [0, 2]);

@@ -26,7 +26,7 @@ const TEXT: &str = "The harbour of Torvik was closed on Friday after a fire in t
 #[test]
 fn every_sentence_is_its_own_evidence() {
     let article = article(Some("Fire closes harbour"), Language::English, TEXT);
-    let brief = brief(&article, &Options::default()).unwrap();
+    let brief = brief(&AnalysedArticle::new(&article), &Options::default()).unwrap();
     assert_eq!(brief.headline, "Fire closes harbour");
     assert!((2..=3).contains(&brief.sentences.len()));
     assert!(brief.sentences[0].text.starts_with("The harbour of Torvik"));
@@ -46,8 +46,12 @@ fn near_repetitions_are_not_taken_twice() {
         İtfaiye ekipleri yangını üç saat sonra söndürmeyi başardı.";
     let article = article(None, Language::Turkish, text);
     let options = Options { sentences: 2, ..Options::default() };
-    let texts: Vec<String> =
-        brief(&article, &options).unwrap().sentences.into_iter().map(|s| s.text).collect();
+    let texts: Vec<String> = brief(&AnalysedArticle::new(&article), &options)
+        .unwrap()
+        .sentences
+        .into_iter()
+        .map(|s| s.text)
+        .collect();
     assert_eq!(texts.len(), 2);
     assert!(texts[1].starts_with("İtfaiye"));
 }
@@ -57,12 +61,12 @@ fn a_long_first_sentence_is_cut_at_a_clause_and_nothing_is_added() {
     let text = "В пятницу в порту города загорелись два больших склада с зерном, после чего порт \
         закрыли до утра понедельника по решению властей.";
     let article = article(None, Language::Russian, text);
-    let made = brief(&article, &Options::default()).unwrap();
+    let made = brief(&AnalysedArticle::new(&article), &Options::default()).unwrap();
     assert_eq!(made.headline, "В пятницу в порту города загорелись два больших склада с зерном");
 }
 
 #[test]
 fn an_article_without_sentences_gives_no_brief() {
     let article = article(Some("Contact"), Language::English, "Contact us\nShare this");
-    assert_eq!(brief(&article, &Options::default()), None);
+    assert_eq!(brief(&AnalysedArticle::new(&article), &Options::default()), None);
 }

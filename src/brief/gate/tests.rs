@@ -1,4 +1,5 @@
 use super::*;
+use crate::article::Article;
 use crate::document::Span;
 use crate::document::{BriefSentence, Origin};
 use crate::language::Language;
@@ -34,7 +35,7 @@ fn brief(sentences: &[&str]) -> Brief {
 }
 
 /// Finds fault with every sentence that holds "bad", and with a headline that holds "1999".
-fn judge(_: &Article, brief: &mut Brief) -> Vec<Finding> {
+fn judge(_: &AnalysedArticle, brief: &mut Brief) -> Vec<Finding> {
     let fault = |sentence| {
         let mut finding = Finding::new("numbers", Severity::Error, "a number is not in the source");
         finding.span = Some(Span { sentence, start: 0, end: 1 });
@@ -57,10 +58,13 @@ fn gate(strictness: Strictness) -> Gate<'static> {
 fn failing_sentences_and_headlines_go_and_the_rest_stays() {
     let gate = gate(Strictness::Errors);
     let length = Finding::new("length", Severity::Warning, "the brief has 4 words");
-    let candidate =
-        gate.weigh(&article(), brief(&["A bad one.", "A good one."]), vec![length.clone()]);
+    let candidate = gate.weigh(
+        &AnalysedArticle::new(&article()),
+        brief(&["A bad one.", "A good one."]),
+        vec![length.clone()],
+    );
     assert!(!gate.passes(&candidate));
-    let trimmed = gate.trimmed(&article(), &candidate).unwrap();
+    let trimmed = gate.trimmed(&AnalysedArticle::new(&article()), &candidate).unwrap();
     assert_eq!(trimmed.brief.sentences.len(), 1);
     assert_eq!(trimmed.brief.headline, "A good one");
     assert_eq!(trimmed.brief.origin.path, BriefPath::Trimmed);
@@ -75,11 +79,12 @@ fn failing_sentences_and_headlines_go_and_the_rest_stays() {
 #[test]
 fn nothing_left_or_a_fault_of_the_whole_cannot_be_trimmed() {
     let gate = gate(Strictness::Errors);
-    let all_bad = gate.weigh(&article(), brief(&["A bad one."]), Vec::new());
-    assert_eq!(gate.trimmed(&article(), &all_bad), None);
+    let all_bad = gate.weigh(&AnalysedArticle::new(&article()), brief(&["A bad one."]), Vec::new());
+    assert_eq!(gate.trimmed(&AnalysedArticle::new(&article()), &all_bad), None);
     let whole = Finding::new("language", Severity::Error, "the brief is in Turkish");
-    let candidate = gate.weigh(&article(), brief(&["A good one."]), vec![whole]);
-    assert_eq!(gate.trimmed(&article(), &candidate), None);
+    let candidate =
+        gate.weigh(&AnalysedArticle::new(&article()), brief(&["A good one."]), vec![whole]);
+    assert_eq!(gate.trimmed(&AnalysedArticle::new(&article()), &candidate), None);
 }
 
 #[test]
@@ -88,7 +93,11 @@ fn strictness_decides_what_a_warning_does() {
     let mut plain = brief(&["A good one."]);
     plain.headline = "Bridge closes".into();
     let lenient = gate(Strictness::Errors);
-    assert!(lenient.passes(&lenient.weigh(&article(), plain.clone(), warning())));
+    assert!(lenient.passes(&lenient.weigh(
+        &AnalysedArticle::new(&article()),
+        plain.clone(),
+        warning()
+    )));
     let strict = gate(Strictness::Warnings);
-    assert!(!strict.passes(&strict.weigh(&article(), plain, warning())));
+    assert!(!strict.passes(&strict.weigh(&AnalysedArticle::new(&article()), plain, warning())));
 }

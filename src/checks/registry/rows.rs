@@ -2,8 +2,9 @@
 
 use crate::checks::registry::{Check, Entry, Function, Measure, Subject};
 use crate::checks::{
-    attribution, casing, certainty, dates, fusion, injection, languages, names, numbers, polarity,
-    prompt_text, quotes, reference, repetition, roles, spelling, support,
+    attribution, casing, certainty, coverage, dates, endings, fusion, injection, languages, length,
+    meta, names, names_across, numbers, numbers_across, polarity, polarity_across, prompt_text,
+    quotes, reference, repetition, roles, spelling, support,
 };
 use crate::document::Severity;
 
@@ -28,7 +29,9 @@ pub static CHECKS: [Entry; 24] = [
         name: "language",
         counts_from: Severity::Error,
         subjects: &[Text],
-        function: Function::Text(|s| languages::check(s.passage, s.source, &s.tables.lexicons())),
+        functions: &[Function::Text(|s| {
+            languages::check(s.passage, s.source, &s.tables.lexicons())
+        })],
         measures: &[
             floor("language", Brief, 0.95, 0.90),
             floor("language", Translation, 0.95, 0.95),
@@ -40,7 +43,7 @@ pub static CHECKS: [Entry; 24] = [
         name: "template",
         counts_from: Severity::Error,
         subjects: &[Text],
-        function: Function::Run,
+        functions: &[],
         measures: &[Measure::Unmeasured("a fixed list of strings: there is nothing to estimate")],
     },
     Entry {
@@ -48,9 +51,9 @@ pub static CHECKS: [Entry; 24] = [
         name: "prompt",
         counts_from: Severity::Error,
         subjects: &[Text],
-        function: Function::Text(|s| {
+        functions: &[Function::Text(|s| {
             prompt_text::check(s.passage, s.source, s.prompt, &s.knowledge().lexicon)
-        }),
+        })],
         measures: &[floor("prompt", Brief, 0.95, 0.88)],
     },
     Entry {
@@ -58,7 +61,10 @@ pub static CHECKS: [Entry; 24] = [
         name: "repetition",
         counts_from: Severity::Error,
         subjects: &[Text],
-        function: Function::Text(|s| repetition::check(s.passage, s.source).into_iter().collect()),
+        functions: &[
+            Function::Text(|s| repetition::check(s.passage, s.source).into_iter().collect()),
+            Function::Among(|s| repetition::repeated(s.passage, s.earlier).into_iter().collect()),
+        ],
         measures: &[floor("repetition", Brief, 0.95, 0.95)],
     },
     Entry {
@@ -66,7 +72,9 @@ pub static CHECKS: [Entry; 24] = [
         name: "spelling",
         counts_from: Severity::Warning,
         subjects: &[Text],
-        function: Function::Text(|s| spelling::check(s.passage, s.source).into_iter().collect()),
+        functions: &[Function::Text(|s| {
+            spelling::check(s.passage, s.source).into_iter().collect()
+        })],
         measures: &[Measure::Unmeasured(
             "its cases are unit tests beside it; none are in the case file",
         )],
@@ -76,9 +84,9 @@ pub static CHECKS: [Entry; 24] = [
         name: "casing",
         counts_from: Severity::Warning,
         subjects: &[Text],
-        function: Function::Text(|s| {
+        functions: &[Function::Text(|s| {
             casing::check(s.passage, s.own_source(), &s.knowledge().lexicon).into_iter().collect()
-        }),
+        })],
         measures: &[warned("casing", Brief, 0.95, 0.95)],
     },
     Entry {
@@ -86,7 +94,10 @@ pub static CHECKS: [Entry; 24] = [
         name: "unfinished",
         counts_from: Severity::Error,
         subjects: &[Text],
-        function: Function::Run,
+        functions: &[Function::Brief(|s| {
+            let check = if s.is_headline { endings::check_headline } else { endings::check };
+            check(s.passage, &s.knowledge().lexicon).into_iter().collect()
+        })],
         measures: &[floor("unfinished", Brief, 0.95, 0.95)],
     },
     Entry {
@@ -94,7 +105,7 @@ pub static CHECKS: [Entry; 24] = [
         name: "meta",
         counts_from: Severity::Error,
         subjects: &[Brief],
-        function: Function::Run,
+        functions: &[Function::Brief(|s| meta::check(s.passage, s.source).into_iter().collect())],
         measures: &[Measure::Unmeasured(ELSEWHERE)],
     },
     Entry {
@@ -102,7 +113,10 @@ pub static CHECKS: [Entry; 24] = [
         name: "numbers",
         counts_from: Severity::Error,
         subjects: &[Brief, Translation],
-        function: Function::Brief(|s, source, _| numbers::check(s.passage, source)),
+        functions: &[
+            Function::Compared(|s, source, _| numbers::check(s.passage, source)),
+            Function::Translation(|one, two| numbers_across::numbers(one.passage, two.passage)),
+        ],
         measures: &[
             floor("numbers", Brief, 0.95, 0.95),
             floor("numbers", Translation, 0.93, 0.95),
@@ -114,7 +128,10 @@ pub static CHECKS: [Entry; 24] = [
         name: "dates",
         counts_from: Severity::Error,
         subjects: &[Brief, Translation],
-        function: Function::Brief(|s, source, _| dates::check(s.passage, source)),
+        functions: &[
+            Function::Compared(|s, source, _| dates::check(s.passage, source)),
+            Function::Translation(|one, two| numbers_across::dates(one.passage, two.passage)),
+        ],
         measures: &[floor("dates", Brief, 0.95, 0.95), floor("dates", Translation, 0.92, 0.95)],
     },
     Entry {
@@ -122,9 +139,14 @@ pub static CHECKS: [Entry; 24] = [
         name: "names",
         counts_from: Severity::Error,
         subjects: &[Brief, Translation],
-        function: Function::Brief(|s, source, index| {
-            names::check(s.passage, source, index, s.knowledge())
-        }),
+        functions: &[
+            Function::Compared(|s, source, index| {
+                names::check(s.passage, source, index, s.knowledge())
+            }),
+            Function::Translation(|one, two| {
+                names_across::check(one.passage, two.passage, one.knowledge, two.knowledge)
+            }),
+        ],
         measures: &[floor("names", Brief, 0.90, 0.95), floor("names", Translation, 0.87, 0.84)],
     },
     Entry {
@@ -132,9 +154,9 @@ pub static CHECKS: [Entry; 24] = [
         name: "roles",
         counts_from: Severity::Error,
         subjects: &[Brief],
-        function: Function::Brief(|s, source, _| {
+        functions: &[Function::Compared(|s, source, _| {
             roles::check(s.passage, source, s.knowledge()).into_iter().collect()
-        }),
+        })],
         measures: &[Measure::Unmeasured(
             "its cases are unit tests beside it; none are in the case file",
         )],
@@ -144,7 +166,10 @@ pub static CHECKS: [Entry; 24] = [
         name: "quotes",
         counts_from: Severity::Error,
         subjects: &[Brief, Translation],
-        function: Function::Brief(|s, source, _| quotes::check(s.passage, source)),
+        functions: &[
+            Function::Compared(|s, source, _| quotes::check(s.passage, source)),
+            Function::Translation(|one, two| quotes::check_across(one.passage, two.passage)),
+        ],
         measures: &[floor("quotes", Brief, 0.95, 0.95), floor("quotes", Translation, 0.95, 0.93)],
     },
     Entry {
@@ -152,9 +177,14 @@ pub static CHECKS: [Entry; 24] = [
         name: "polarity",
         counts_from: Severity::Error,
         subjects: &[Brief, Translation],
-        function: Function::Brief(|s, source, _| {
-            polarity::check(s.passage, source, &s.knowledge().lexicon)
-        }),
+        functions: &[
+            Function::Compared(|s, source, _| {
+                polarity::check(s.passage, source, &s.knowledge().lexicon)
+            }),
+            Function::Translation(|one, two| {
+                polarity_across::check(one, two).into_iter().collect()
+            }),
+        ],
         measures: &[
             floor("polarity", Brief, 0.95, 0.90),
             floor("polarity", Translation, 0.88, 0.82),
@@ -166,12 +196,12 @@ pub static CHECKS: [Entry; 24] = [
         counts_from: Severity::Warning,
         subjects: &[Brief],
         // A headline has no room for the speaker.
-        function: Function::Brief(|s, source, _| {
+        functions: &[Function::Compared(|s, source, _| {
             let lexicon = &s.knowledge().lexicon;
-            let found =
-                (!s.is_headline).then(|| attribution::check(s.passage, s.before, source, lexicon));
+            let found = (!s.is_headline)
+                .then(|| attribution::check(s.passage, s.before(), source, lexicon));
             found.flatten().into_iter().collect()
-        }),
+        })],
         measures: &[warned("attribution", Brief, 0.95, 0.88)],
     },
     Entry {
@@ -179,9 +209,9 @@ pub static CHECKS: [Entry; 24] = [
         name: "support",
         counts_from: Severity::Error,
         subjects: &[Brief],
-        function: Function::Brief(|s, source, _| {
+        functions: &[Function::Compared(|s, source, _| {
             support::check(s.passage, source).into_iter().collect()
-        }),
+        })],
         measures: &[floor("support", Brief, 0.95, 0.85)],
     },
     Entry {
@@ -189,9 +219,9 @@ pub static CHECKS: [Entry; 24] = [
         name: "certainty",
         counts_from: Severity::Warning,
         subjects: &[Brief],
-        function: Function::Brief(|s, source, _| {
+        functions: &[Function::Compared(|s, source, _| {
             certainty::check(s.passage, source, &s.knowledge().lexicon)
-        }),
+        })],
         measures: &[Measure::Unmeasured(ELSEWHERE)],
     },
     Entry {
@@ -199,9 +229,9 @@ pub static CHECKS: [Entry; 24] = [
         name: "fusion",
         counts_from: Severity::Warning,
         subjects: &[Brief],
-        function: Function::Brief(|s, source, _| {
+        functions: &[Function::Compared(|s, source, _| {
             fusion::check(s.passage, source, &s.knowledge().lexicon).into_iter().collect()
-        }),
+        })],
         measures: &[Measure::Unmeasured(ELSEWHERE)],
     },
     Entry {
@@ -209,10 +239,10 @@ pub static CHECKS: [Entry; 24] = [
         name: "reference",
         counts_from: Severity::Warning,
         subjects: &[Brief],
-        function: Function::Brief(|s, source, _| {
+        functions: &[Function::Compared(|s, source, _| {
             let lexicon = &s.knowledge().lexicon;
-            reference::check(s.passage, s.before, source, lexicon).into_iter().collect()
-        }),
+            reference::check(s.passage, s.before(), source, lexicon).into_iter().collect()
+        })],
         measures: &[Measure::Unmeasured(ELSEWHERE)],
     },
     Entry {
@@ -220,33 +250,40 @@ pub static CHECKS: [Entry; 24] = [
         name: "injection",
         counts_from: Severity::Warning,
         subjects: &[Brief],
-        function: Function::Brief(|s, source, _| {
-            injection::obeyed(s.passage, source).into_iter().collect()
-        }),
+        functions: &[
+            Function::Article(injection::check),
+            Function::Compared(|s, source, _| {
+                injection::obeyed(s.passage, source).into_iter().collect()
+            }),
+        ],
         measures: &[warned("injection", Brief, 0.95, 0.95)],
-    },
-    Entry {
-        check: Check::Coverage,
-        name: "coverage",
-        counts_from: Severity::Warning,
-        subjects: &[Brief, Translation],
-        function: Function::Run,
-        measures: &[warned("coverage", Brief, 0.95, 0.45)],
     },
     Entry {
         check: Check::Length,
         name: "length",
         counts_from: Severity::Warning,
         subjects: &[Text, Translation],
-        function: Function::Run,
+        functions: &[Function::Whole(|brief| {
+            let mut drafts = length::body(brief.sentences, brief.limits);
+            drafts.extend(length::headline(brief.headline, brief.limits));
+            drafts
+        })],
         measures: &[Measure::Unmeasured("it counts: there is nothing to estimate")],
+    },
+    Entry {
+        check: Check::Coverage,
+        name: "coverage",
+        counts_from: Severity::Warning,
+        subjects: &[Brief, Translation],
+        functions: &[Function::Whole(coverage::check)],
+        measures: &[warned("coverage", Brief, 0.95, 0.45)],
     },
     Entry {
         check: Check::Adequacy,
         name: "adequacy",
         counts_from: Severity::Warning,
         subjects: &[Translation],
-        function: Function::Run,
+        functions: &[],
         measures: &[Measure::Unmeasured("`lexicon/calibrate.py` measures it on half of the data")],
     },
     Entry {
@@ -254,7 +291,7 @@ pub static CHECKS: [Entry; 24] = [
         name: "entailment",
         counts_from: Severity::Warning,
         subjects: &[Brief, Translation],
-        function: Function::Run,
+        functions: &[],
         measures: &[Measure::Unmeasured(
             "the benchmark runs without models; `evaluate entailment` measures it",
         )],
