@@ -6,11 +6,13 @@
 
 use std::hint::black_box;
 
-use bulletin::engine::decoder::attention::{LayerInput, Segment, attend, prepare_and_store};
-use bulletin::engine::decoder::config::{
+use bulletin::internals::engine::decoder::attention::{
+    LayerInput, Segment, attend, prepare_and_store,
+};
+use bulletin::internals::engine::decoder::config::{
     Activation, BlockNorm, DecoderConfig, HeadNorm, LayerAttention, Rope, RopeLayout,
 };
-use bulletin::engine::decoder::{Cache, KeyValueType, Pages, RopeTable};
+use bulletin::internals::engine::decoder::{Cache, KeyValueType, Pages, RopeTable};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 mod support;

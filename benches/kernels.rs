@@ -7,8 +7,8 @@
 
 use std::hint::black_box;
 
-use bulletin::engine::gguf::TensorType;
-use bulletin::engine::kernels::{
+use bulletin::internals::engine::gguf::TensorType;
+use bulletin::internals::engine::kernels::{
     Activations, Matrix, Precision, ThreadPool, gelu_tanh_glu, multiply, rms_norm, swiglu,
 };
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};

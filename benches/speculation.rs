@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use bulletin::engine::device::{Compute, DeviceChoice, default_threads};
-use bulletin::engine::schedule::{Cost, Limits, Speculation};
-use bulletin::engine::{
+use bulletin::internals::engine::device::{Compute, DeviceChoice, default_threads};
+use bulletin::internals::engine::schedule::{Cost, Limits, Speculation};
+use bulletin::internals::engine::{
     DEFAULT_KEY_VALUE_BYTES, DecoderEngine, GenerationOptions, Input, Request, own_chat_template,
 };
-use bulletin::language::Language;
-use bulletin::models::ChatTemplate;
-use bulletin::prompt::{Kind, Prompts};
+use bulletin::internals::language::Language;
+use bulletin::internals::models::ChatTemplate;
+use bulletin::internals::prompt::{Kind, Prompts};
 
 const ARTICLES: usize = 16;
 const CHARACTERS: usize = 1400;

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use bulletin::document::form::{Length, Style};
-use bulletin::engine::decoder::KeyValueType;
-use bulletin::engine::device::DeviceChoice;
-use bulletin::language::Language;
-use bulletin::output::Format;
+use bulletin::internals::document::form::{Length, Style};
+use bulletin::internals::engine::decoder::KeyValueType;
+use bulletin::internals::engine::device::DeviceChoice;
+use bulletin::internals::language::Language;
+use bulletin::internals::output::Format;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 

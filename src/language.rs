@@ -5,7 +5,7 @@ mod detect;
 pub mod letters;
 
 pub use casing::{lowercase, uppercase};
-pub use detect::{Detected, Detection, detect};
+pub use detect::{Detected, detect};
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,45 +1,81 @@
 //! `bulletin` turns incoming news articles into short briefs and carries them between English,
 //! Turkish and Russian, with open transformer models run locally on Candle.
 //!
+//! A [`Newsroom`] is opened once with a [`Config`]; everything is asked of it:
+//!
+//! ```no_run
+//! use bulletin::{Config, Form, Format, Language, Newsroom, Paper, Reader, render};
+//!
+//! # fn main() -> anyhow::Result<()> {
+//! let newsroom = Newsroom::open(Config::default())?;
+//! let article = Reader::default().read("flood.html", &std::fs::read("flood.html")?)?;
+//! let targets = [Language::Turkish, Language::Russian];
+//! let document = newsroom.summarise(article, &Form::default(), &targets, &mut |_| {})?;
+//! print!("{}", render(&document, Format::Text, Paper::Pipe)?);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The path of the data, in the order in which the modules are declared:
 //!
 //! ```text
 //! bytes → Article → Prompt → Generation → Brief → Vec<Finding> → text on stdout or files on disk
 //! ```
 
-pub mod language;
+mod language;
 
-pub mod article;
-pub mod segment;
+mod article;
+mod segment;
 
-pub mod cluster;
+mod cluster;
 
-pub mod document;
+mod document;
 
-pub mod analysis;
+mod analysis;
 
-pub mod checks;
+mod checks;
 
-pub mod prompt;
+mod prompt;
 
-pub mod models;
+mod models;
 
-pub mod engine;
+mod engine;
 
-pub mod entailment;
+mod entailment;
 
-pub mod brief;
+mod brief;
 
-pub mod comparison;
+mod comparison;
 
-pub mod translation;
+mod translation;
 
-pub mod evaluation;
+mod evaluation;
 
-pub mod output;
+mod output;
 
-pub mod files;
+mod files;
 
-pub mod batch;
+mod batch;
 
-pub mod newsroom;
+mod newsroom;
+
+#[doc(hidden)]
+pub mod internals;
+
+pub use article::{Article, ArticleError, Limits, Reader};
+pub use comparison::{Pair, Report};
+pub use document::form::{Length, Style};
+pub use document::{
+    Brief, BriefPath, BriefSentence, Document, Entailment, Evidence, Finding, Origin, SCHEMA,
+    Severity, Span, Strictness,
+};
+pub use engine::{LoadOptions, Progress};
+pub use language::Language;
+pub use models::{Network, Places};
+pub use newsroom::{
+    Config, Form, Keep, Kept, Newsroom, TextOptions, TextPlan, TextRun, TranslationOptions, Window,
+};
+pub use output::{Format, Paper, render};
+pub use translation::briefs::TranslatedBrief;
+pub use translation::glossary::Glossary;
+pub use translation::layout::Cut;

@@ -1,13 +1,10 @@
-//! A paragraph → its sentences; a sentence that is too long → its clauses. Pure. The rules are
+//! A paragraph → its sentences. Pure. The rules are
 //! the same for the three languages, the words they look at are tables for each.
 
 mod abbreviations;
 mod boundary;
-mod clauses;
 mod enclosures;
 mod tables;
-
-pub use clauses::clauses;
 
 use crate::language::Language;
 use boundary::Context;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bulletin::engine::kernels::ThreadPool;
+use bulletin::internals::engine::kernels::ThreadPool;
 use criterion::Criterion;
 
 /// Two threads, or `BENCH_THREADS`.

@@ -26,13 +26,13 @@ pub mod timestamps;
 mod wire;
 mod xml;
 
-pub use clean::{Cleaned, clean};
+pub use clean::clean;
 pub use details::{Details, Kind, Status};
 pub use error::ArticleError;
 pub use fields::FieldMap;
 pub use format::Format;
 pub use limits::Limits;
-pub use reader::{Entry, Reader};
+pub use reader::Reader;
 
 use serde::{Deserialize, Serialize};
 
@@ -116,18 +116,6 @@ pub fn read(
     language: Option<Language>,
 ) -> Result<Article, ArticleError> {
     Reader { language, ..Reader::default() }.read(source, bytes)
-}
-
-/// Reads every article of a file with everything as usual: see [`Reader`].
-///
-/// # Errors
-/// Those of [`Reader::read_many`].
-pub fn read_many(
-    source: &str,
-    bytes: &[u8],
-    language: Option<Language>,
-) -> Result<Vec<Entry>, ArticleError> {
-    Reader { language, ..Reader::default() }.read_many(source, bytes)
 }
 
 /// Refuses an article with too little text to make a brief of, so that none is invented.

@@ -176,7 +176,7 @@ fn json_in_its_shapes() {
 fn many_articles_come_out_one_by_one() {
     let lines = "{\"title\": \"One\", \"text\": \"The bridge was closed on Monday.\"}\n\n\
         {\"title\": \"Two\"}\nnot json\n{\"text\": \"Мост закрыли в понедельник.\"}\n";
-    let entries = read_many("all.jsonl", lines.as_bytes(), None).unwrap();
+    let entries = Reader::default().read_many("all.jsonl", lines.as_bytes()).unwrap();
     assert_eq!(entries.len(), 4);
     assert_eq!(entries[0].name, "One");
     assert_eq!(entries[1].article.as_ref().unwrap_err(), &ArticleError::NoText);

@@ -78,11 +78,6 @@ impl<'a> Intake<'a> {
         Self { wanted: Wanted::WithEditions, ..self }
     }
 
-    /// Files that have not been opened yet.
-    pub fn files_left(&self) -> usize {
-        self.files.len()
-    }
-
     fn open(&mut self, file: &ScannedFile) {
         let relative = &file.relative;
         let earlier = earlier_stable_id(relative);

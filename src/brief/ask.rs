@@ -31,7 +31,6 @@ pub struct ComposeOptions {
     /// The registry's revision of the model, for `origin`.
     pub revision: String,
     pub generation: GenerationOptions,
-    pub strictness: crate::document::Strictness,
 }
 
 /// The templates of one language, checked.

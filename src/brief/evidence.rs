@@ -24,21 +24,6 @@ pub fn align(article: &AnalysedArticle, brief_sentences: &[String]) -> Vec<Vec<E
     brief_sentences.iter().map(|text| best(&passage(text, knowledge), &passages, &rarity)).collect()
 }
 
-/// Evidence of a translated brief: that of the original, sentence by sentence. When the counts
-/// differ, every sentence gets all of it.
-pub fn carry(original: &[Vec<Evidence>], translated_sentences: usize) -> Vec<Vec<Evidence>> {
-    if original.len() == translated_sentences {
-        return original.to_vec();
-    }
-    let mut all: Vec<Evidence> = Vec::new();
-    for place in original.iter().flatten() {
-        if !all.contains(place) {
-            all.push(place.clone());
-        }
-    }
-    vec![all; translated_sentences]
-}
-
 /// How rare a stem is: the logarithm of sentences over sentences that have it.
 fn rarity(passages: &[&Passage]) -> HashMap<String, f64> {
     let mut counts: HashMap<String, usize> = HashMap::new();

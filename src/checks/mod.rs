@@ -39,9 +39,7 @@ use crate::language::Language;
 
 pub use length::Limits;
 pub use registry::Check;
-pub use run::{
-    Assessed, CheckInput, Checker, assess_sentence, run, run_sentence, run_sentence_with, run_with,
-};
+pub use run::{Assessed, CheckInput, Checker, assess_sentence, run_sentence_with, run_with};
 
 /// A finding before it is known which sentence of which brief it is about.
 #[derive(Clone, Debug)]

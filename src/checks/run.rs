@@ -24,8 +24,7 @@ pub struct CheckInput<'a> {
     pub prompt: Option<&'a str>,
 }
 
-/// The checks with the tables of all three languages, read once. The functions of this file that
-/// take none make one for a single use.
+/// The checks with the tables of all three languages, read once.
 pub struct Checker {
     adequacy: Adequacy,
 }
@@ -58,11 +57,6 @@ impl Checker {
 
 /// Checks a brief against its article. The brief must be in the article's language for the checks
 /// that compare words; when it is not, only the brief itself is looked at.
-pub fn run(input: &CheckInput) -> Vec<Finding> {
-    run_with(&Checker::new(), input)
-}
-
-/// [`run`] with tables that are there already.
 pub fn run_with(tables: &Checker, input: &CheckInput) -> Vec<Finding> {
     let knowledge = tables.of(input.language);
     let AnalysedArticle { article, source, names } = input.article;
@@ -115,16 +109,6 @@ fn whole_sentence(drafts: Vec<Draft>, sentence: &Passage) -> Vec<Draft> {
 
 /// Checks one translated sentence of a plain text against its source sentence. Spans have the
 /// sentence index 0.
-pub fn run_sentence(
-    source: &str,
-    source_language: Language,
-    translation: &str,
-    language: Language,
-) -> Vec<Finding> {
-    run_sentence_with(&Checker::new(), source, source_language, translation, language)
-}
-
-/// [`run_sentence`] with tables that are there already.
 pub fn run_sentence_with(
     tables: &Checker,
     source: &str,

@@ -31,14 +31,16 @@ fn errors(language: Language, text: &str, sentence: &str) -> Vec<String> {
         limits: Limits::default(),
         prompt: None,
     };
-    let found = run(&input).into_iter().filter(|finding| finding.severity == Severity::Error);
+    let found = run_with(&Checker::new(), &input)
+        .into_iter()
+        .filter(|finding| finding.severity == Severity::Error);
     let mut names: Vec<String> = found.map(|finding| finding.check).collect();
     names.dedup();
     names
 }
 
 fn translation_errors(from: Language, source: &str, to: Language, result: &str) -> Vec<String> {
-    let found = run_sentence(source, from, result, to);
+    let found = run_sentence_with(&Checker::new(), source, from, result, to);
     let found = found.into_iter().filter(|finding| finding.severity == Severity::Error);
     found.map(|finding| finding.check).collect()
 }

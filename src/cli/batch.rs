@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use bulletin::batch::near::Dedupe;
-use bulletin::batch::shard::Shard;
-use bulletin::language::Language;
+use bulletin::internals::batch::near::Dedupe;
+use bulletin::internals::batch::shard::Shard;
+use bulletin::internals::language::Language;
 use clap::{Args, ValueEnum};
 
 use super::reading::{AdmissionArgs, ReadingArgs};

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use bulletin::engine::Sampling;
-use bulletin::engine::device::default_threads;
+use bulletin::internals::engine::Sampling;
+use bulletin::internals::engine::device::default_threads;
 use clap::Args;
 
 use super::MachineArgs;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bulletin::language::Language;
+use bulletin::internals::language::Language;
 use clap::{Args, Subcommand};
 
 use super::RunArgs;

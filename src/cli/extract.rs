@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use bulletin::language::Language;
-use bulletin::output::Format;
+use bulletin::internals::language::Language;
+use bulletin::internals::output::Format;
 use clap::Args;
 
 use super::format;

@@ -3,10 +3,10 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use bulletin::article::admission::{Admission, Embargoed, NotNews};
-use bulletin::article::{FieldMap, Limits, Reader};
-use bulletin::batch::since;
-use bulletin::language::Language;
+use bulletin::internals::article::admission::{Admission, Embargoed, NotNews};
+use bulletin::internals::article::{FieldMap, Limits, Reader};
+use bulletin::internals::batch::since;
+use bulletin::internals::language::Language;
 use clap::{Args, ValueEnum};
 
 #[derive(Args, Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bulletin::models::{Network, Places};
+use bulletin::internals::models::{Network, Places};
 use clap::Args;
 
 /// Where models come from and where they are kept.

@@ -1,9 +1,9 @@
 //! Arguments of the commands that work on many articles: what briefs are to be like.
 
-use bulletin::document::Strictness;
-use bulletin::document::form::{Length, Style};
-use bulletin::language::Language;
-use bulletin::newsroom::Form;
+use bulletin::internals::document::Strictness;
+use bulletin::internals::document::form::{Length, Style};
+use bulletin::internals::language::Language;
+use bulletin::internals::newsroom::Form;
 use clap::Args;
 
 use super::{RunArgs, length, style};

@@ -10,17 +10,17 @@ use super::stop::Stop;
 use crate::cli::Cli;
 use crate::cli::batch::{BatchArgs, BatchFormat, ProgressKind};
 use anyhow::{Context, Result};
-use bulletin::batch::finish;
-use bulletin::batch::lock::{self, LockPolicy};
-use bulletin::batch::progress::{Progress, ProgressMode};
-use bulletin::batch::report::Report;
-use bulletin::batch::run::{self, BatchOptions, Failed, SideFormat};
-use bulletin::batch::scan::ScanOptions;
-use bulletin::batch::shard::{RunnerVariables, Shard};
-use bulletin::batch::store::Store;
-use bulletin::batch::{since, watch};
-use bulletin::newsroom::Keep;
-use bulletin::output::{markdown, text};
+use bulletin::internals::batch::finish;
+use bulletin::internals::batch::lock::{self, LockPolicy};
+use bulletin::internals::batch::progress::{Progress, ProgressMode};
+use bulletin::internals::batch::report::Report;
+use bulletin::internals::batch::run::{self, BatchOptions, Failed, SideFormat};
+use bulletin::internals::batch::scan::ScanOptions;
+use bulletin::internals::batch::shard::{RunnerVariables, Shard};
+use bulletin::internals::batch::store::Store;
+use bulletin::internals::batch::{since, watch};
+use bulletin::internals::newsroom::Keep;
+use bulletin::internals::output::{markdown, text};
 
 /// Time between two looks at a watched folder.
 const WATCH_PAUSE: Duration = Duration::from_secs(2);
@@ -77,7 +77,7 @@ fn options(args: &BatchArgs, shard: Shard) -> Result<BatchOptions> {
         BatchFormat::Json => None,
         BatchFormat::Text => Some(SideFormat {
             extension: "txt",
-            write: |document| text::render(document, bulletin::output::Paper::Pipe),
+            write: |document| text::render(document, bulletin::internals::output::Paper::Pipe),
         }),
         BatchFormat::Markdown => Some(SideFormat { extension: "md", write: markdown::render }),
     };

@@ -1,10 +1,10 @@
 //! `bulletin bench`: a model or a profile in, how fast it runs on this computer out.
 
 use anyhow::{Context, Result, ensure};
-use bulletin::engine::device::Compute;
-use bulletin::engine::kernels::ThreadPool;
-use bulletin::engine::measure::ceiling::{Ceiling, ceiling};
-use bulletin::models::ModelEntry;
+use bulletin::internals::engine::device::Compute;
+use bulletin::internals::engine::kernels::ThreadPool;
+use bulletin::internals::engine::measure::ceiling::{Ceiling, ceiling};
+use bulletin::internals::models::ModelEntry;
 use serde::Serialize;
 
 use super::Outcome;

@@ -1,12 +1,12 @@
 //! `bulletin check`: the gate for texts written by anyone.
 
 use anyhow::{Context, Result, anyhow, bail};
-use bulletin::article::{self, Article, Format as FileFormat};
-use bulletin::comparison::Report;
-use bulletin::document::{Finding, Severity};
-use bulletin::language::{Language, detect};
-use bulletin::newsroom::{Keep, Newsroom, cut};
-use bulletin::output::{self, Format};
+use bulletin::internals::article::{self, Article, Format as FileFormat};
+use bulletin::internals::comparison::Report;
+use bulletin::internals::document::{Finding, Severity};
+use bulletin::internals::language::{Language, detect};
+use bulletin::internals::newsroom::{Keep, Newsroom, cut};
+use bulletin::internals::output::{self, Format};
 use serde_json::json;
 
 use super::input::{self, Source};

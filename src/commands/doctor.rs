@@ -4,8 +4,8 @@
 mod machine;
 
 use anyhow::Result;
-use bulletin::models::{self, ModelEntry, Network, Presence, Registry, Store};
-use bulletin::newsroom::memory::{Memory, memory};
+use bulletin::internals::models::{self, ModelEntry, Network, Presence, Registry, Store};
+use bulletin::internals::newsroom::memory::{Memory, memory};
 use serde_json::{Value, json};
 
 use super::Outcome;

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use bulletin::article::Article;
-use bulletin::brief::extractive::{Options, brief};
-use bulletin::checks::{Checker, assess_sentence, benchmark};
-use bulletin::language::Language;
+use bulletin::internals::analysis::analysed::AnalysedArticle;
+use bulletin::internals::article::Article;
+use bulletin::internals::brief::extractive::{Options, brief};
+use bulletin::internals::checks::{Checker, assess_sentence, benchmark};
+use bulletin::internals::language::Language;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -61,7 +62,7 @@ fn extractive(args: &ExtractiveArgs) -> Result<Outcome> {
             notes: Vec::new(),
             ..Article::empty(row.lang)
         };
-        let brief = brief(&article, &Options::default());
+        let brief = brief(&AnalysedArticle::new(&article), &Options::default());
         let sentences: Vec<String> =
             brief.into_iter().flat_map(|brief| brief.sentences).map(|s| s.text).collect();
         print(&format!("{}\n", json!({"id": article.id, "sentences": sentences})))?;

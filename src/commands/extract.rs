@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use bulletin::article::{Article, ArticleError, Reader};
-use bulletin::output::{self, Format, extract};
+use bulletin::internals::article::{Article, ArticleError, Reader};
+use bulletin::internals::output::{self, Format, extract};
 
 use super::models::print;
 use super::{Outcome, input};

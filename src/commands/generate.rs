@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
-use bulletin::engine::scripted::Scripted;
-use bulletin::engine::{
+use bulletin::internals::engine::scripted::Scripted;
+use bulletin::internals::engine::{
     self, Engine, Generation, GenerationOptions, Input, Request, Sampling, StopReason,
 };
-use bulletin::models::ChatTemplate;
-use bulletin::output::Format;
-use bulletin::prompt::Prompt;
+use bulletin::internals::models::ChatTemplate;
+use bulletin::internals::output::Format;
+use bulletin::internals::prompt::Prompt;
 use serde::Serialize;
 
 use super::newsroom::load_options;

@@ -23,8 +23,8 @@ mod worker;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use bulletin::engine::device::{Compute, DeviceChoice, GraphicsMemory, default_threads};
-use bulletin::engine::kernels;
+use bulletin::internals::engine::device::{Compute, DeviceChoice, GraphicsMemory, default_threads};
+use bulletin::internals::engine::kernels;
 use clap::CommandFactory;
 
 use crate::cli::{Cli, Command};
@@ -53,7 +53,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Err(error) => {
             // One line, whatever the causes look like.
             let message = format!("{error:#}").replace('\n', " ");
-            eprintln!("error: {}", bulletin::output::harmless(&message));
+            eprintln!("error: {}", bulletin::internals::output::harmless(&message));
             ExitCode::from(COULD_NOT_RUN)
         }
     }

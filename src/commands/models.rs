@@ -3,8 +3,8 @@
 use std::io::{ErrorKind, Write};
 
 use anyhow::{Context, Result};
-use bulletin::language::Language;
-use bulletin::models::{self, ModelEntry, Network, Presence, Registry, Store};
+use bulletin::internals::language::Language;
+use bulletin::internals::models::{self, ModelEntry, Network, Presence, Registry, Store};
 use serde::Serialize;
 
 use super::Outcome;

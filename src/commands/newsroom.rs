@@ -1,10 +1,10 @@
 //! Flags → an open newsroom, whose fetches are shown.
 
 use anyhow::Result;
-use bulletin::document::Strictness;
-use bulletin::engine::{KeyValueMemory, LoadOptions};
-use bulletin::newsroom::memory::memory;
-use bulletin::newsroom::{Config, Keep, Newsroom};
+use bulletin::internals::document::Strictness;
+use bulletin::internals::engine::{KeyValueMemory, LoadOptions};
+use bulletin::internals::newsroom::memory::memory;
+use bulletin::internals::newsroom::{Config, Keep, Newsroom};
 
 use super::progress::Display;
 use crate::cli::{Cli, MachineArgs, RunArgs};

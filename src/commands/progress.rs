@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use bulletin::models::{self, Licence, ModelEntry, ModelFiles, Progress, Store};
+use bulletin::internals::models::{self, Licence, ModelEntry, ModelFiles, Progress, Store};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Files below this size, in bytes, are checked without a word.

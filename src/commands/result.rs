@@ -4,9 +4,9 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use bulletin::document::Document;
-use bulletin::document::{Finding, Severity};
-use bulletin::output::{self, Format, Paper};
+use bulletin::internals::document::Document;
+use bulletin::internals::document::{Finding, Severity};
+use bulletin::internals::output::{self, Format, Paper};
 
 use super::Outcome;
 use super::interrupt::Interrupt;
@@ -66,9 +66,8 @@ pub fn deliver(
 /// Writes text to a file, whole or not at all, or to standard output.
 pub fn write(text: &str, out: Option<&Path>, interrupt: &Interrupt) -> Result<()> {
     match out {
-        Some(path) => {
-            interrupt.hold_during(|| bulletin::files::write_atomically(path, text.as_bytes()))
-        }
+        Some(path) => interrupt
+            .hold_during(|| bulletin::internals::files::write_atomically(path, text.as_bytes())),
         None => print(text),
     }
 }

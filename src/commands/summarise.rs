@@ -1,9 +1,9 @@
 //! `bulletin summarise`: one article in, its brief and translations out.
 
 use anyhow::{Result, anyhow, bail};
-use bulletin::article::{Article, ArticleError};
-use bulletin::newsroom::{Form, Keep, Newsroom};
-use bulletin::output::Format;
+use bulletin::internals::article::{Article, ArticleError};
+use bulletin::internals::newsroom::{Form, Keep, Newsroom};
+use bulletin::internals::output::Format;
 
 use super::interrupt::Interrupt;
 use super::newsroom::{open, strictness};
@@ -93,7 +93,7 @@ fn read(args: &SummariseArgs) -> Result<(Vec<Article>, bool)> {
         bail!(first.unwrap_or_else(|| named(ArticleError::NoText).to_string()));
     }
     for line in &refused {
-        eprintln!("error: {}", bulletin::output::harmless(line));
+        eprintln!("error: {}", bulletin::internals::output::harmless(line));
     }
     Ok((articles, !refused.is_empty()))
 }

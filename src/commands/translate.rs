@@ -4,11 +4,11 @@ use std::path::Path;
 use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
-use bulletin::document::{Document, SCHEMA};
-use bulletin::language::Language;
-use bulletin::newsroom::{Keep, Newsroom, TranslationOptions, same_language};
-use bulletin::output::Format;
-use bulletin::translation::glossary::Glossary;
+use bulletin::internals::document::{Document, SCHEMA};
+use bulletin::internals::language::Language;
+use bulletin::internals::newsroom::{Keep, Newsroom, TranslationOptions, same_language};
+use bulletin::internals::output::Format;
+use bulletin::internals::translation::glossary::Glossary;
 
 use super::input::{self, Source};
 use super::interrupt::Interrupt;
@@ -113,7 +113,7 @@ fn unchanged(
 ) -> Result<Outcome> {
     let note = same_language(args.to);
     if !cli.talk.quiet && args.output.format != Format::Json {
-        eprintln!("{}", bulletin::output::text::finding(&note));
+        eprintln!("{}", bulletin::internals::output::text::finding(&note));
     }
     document.findings.push(note);
     result::deliver(&document, &args.output, cli.talk, interrupt)?;

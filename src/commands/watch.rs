@@ -2,8 +2,8 @@
 
 use std::io::IsTerminal;
 
-use bulletin::engine::Event;
-use bulletin::engine::{Progress, Step};
+use bulletin::internals::engine::Event;
+use bulletin::internals::engine::{Progress, Step};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::TalkArgs;

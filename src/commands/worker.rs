@@ -4,8 +4,8 @@ use std::io::{BufReader, Write};
 use std::time::Duration;
 
 use anyhow::Result;
-use bulletin::batch::worker::{WorkerOptions, serve};
-use bulletin::newsroom::Keep;
+use bulletin::internals::batch::worker::{WorkerOptions, serve};
+use bulletin::internals::newsroom::Keep;
 
 use super::Outcome;
 use super::newsroom::open;

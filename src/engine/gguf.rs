@@ -35,7 +35,7 @@ pub struct GgufFile {
 }
 
 /// Where a tensor lies in the file; `start + length` is known to be inside it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct TensorInfo {
     kind: TensorType,
     shape: Vec<usize>,
@@ -99,14 +99,7 @@ impl GgufFile {
     }
 }
 
-/// Reads everything before the tensor data of a GGUF file held in `bytes`. Public for fuzzing.
-///
-/// # Errors
-/// When a field is damaged or points outside `bytes`; the message names the field.
-pub fn check_header(bytes: &[u8]) -> Result<()> {
-    read_header(bytes).map(|_| ())
-}
-
+/// Reads everything before the tensor data of a GGUF file held in `bytes`.
 fn read_header(bytes: &[u8]) -> Result<(Metadata, BTreeMap<String, TensorInfo>)> {
     let mut reader = Reader::new(bytes);
     ensure!(reader.take(4, "magic")? == MAGIC, "it does not start with 'GGUF'");

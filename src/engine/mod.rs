@@ -28,7 +28,9 @@ pub use load::{
     own_chat_template,
 };
 pub use progress::{Progress, Step};
-pub use settings::{decimal, generation_settings, otherwise, shown};
+#[cfg(test)]
+pub use settings::shown;
+pub use settings::{decimal, generation_settings, otherwise};
 
 /// What is put before a model.
 #[derive(Clone, Debug, PartialEq, Eq)]

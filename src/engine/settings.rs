@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{GenerationOptions, Input, Sampling};
-use crate::prompt::Prompt;
+use super::{GenerationOptions, Sampling};
 
 /// The settings that decide which text comes out, by name.
 pub fn generation_settings(options: &GenerationOptions) -> Value {
@@ -46,8 +45,11 @@ pub fn decimal(value: f32) -> f64 {
     value.to_string().parse().unwrap_or(f64::from(value))
 }
 
-/// The whole text of an input, for tests and for counting.
-pub fn shown(input: &Input) -> String {
+/// The whole text of an input.
+#[cfg(test)]
+pub fn shown(input: &super::Input) -> String {
+    use super::Input;
+    use crate::prompt::Prompt;
     match input {
         Input::Text(text) => text.clone(),
         Input::Chat(Prompt { system, user }) => match system {

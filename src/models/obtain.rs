@@ -127,13 +127,6 @@ pub fn presence(entry: &ModelEntry, store: &Store) -> Presence {
     }
 }
 
-/// The folder that has to be copied to bring the files of `entry` to another computer.
-pub fn folder(entry: &ModelEntry, store: &Store) -> PathBuf {
-    let bundles = Bundle::all(entry);
-    let there = bundles.iter().find(|bundle| bundle.presence(store) != Presence::Missing);
-    there.or(bundles.first()).map_or_else(|| store.folder.clone(), |bundle| bundle.folder(store))
-}
-
 /// Files that come together from one source: those of a model or of its adapter.
 #[derive(Clone, Copy)]
 struct Bundle<'a> {

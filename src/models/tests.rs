@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::entry::Adapter;
 use super::*;
 use crate::language::Language;
 

@@ -24,7 +24,6 @@ use crate::entailment::EntailmentJudge;
 use crate::models::{self, ModelEntry, ModelFiles, Profile, Registry};
 use crate::prompt::Prompts;
 
-pub use batch::BatchWork;
 pub use check::cut;
 pub use config::{Config, Keep};
 pub use summarise::{Form, Writer};

@@ -196,7 +196,6 @@ impl Newsroom {
             length: form.length,
             revision: entry.map_or_else(String::new, |entry| entry.revision.clone()),
             generation: entry.map_or_else(Default::default, |entry| self.generation(entry)),
-            strictness: form.strictness,
         })
     }
 }

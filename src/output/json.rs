@@ -10,10 +10,3 @@ pub fn render(document: &Document) -> Result<String> {
     text.push('\n');
     Ok(text)
 }
-
-/// The document in one line, for streams.
-pub fn line(document: &Document) -> Result<String> {
-    let mut text = serde_json::to_string(document).context("cannot write the JSON")?;
-    text.push('\n');
-    Ok(text)
-}

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::{clauses, placed_sentences, sentences};
+use super::{placed_sentences, sentences};
 use crate::language::Language;
 
 /// Words, abbreviations, numbers and marks as they stand in news, in any order.
@@ -58,17 +58,6 @@ proptest! {
             prop_assert!(last <= start && start < end);
             prop_assert_eq!(letters[start..end].iter().collect::<String>(), sentence);
             last = end;
-        }
-    }
-
-    #[test]
-    fn clauses_hold_the_sentence(text in prose(), language in language(), limit in 8_usize..80) {
-        for sentence in sentences(&text, language) {
-            let letters = |part: &str| part.chars().count();
-            let parts = clauses(sentence, language, limit, letters);
-            prop_assert_eq!(visible(&parts.concat()), visible(sentence));
-            let is_word = |part: &&str| !part.trim().contains(char::is_whitespace);
-            prop_assert!(parts.iter().all(|part| letters(part) <= limit || is_word(part)));
         }
     }
 }

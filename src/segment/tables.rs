@@ -77,22 +77,6 @@ pub(super) fn is_reporting_verb(language: Language, word: &str) -> bool {
     contains(list, word)
 }
 
-/// Words before which a long sentence may be divided, with a comma in front of them or without.
-pub(super) fn is_conjunction(language: Language, word: &str) -> bool {
-    let list = match language {
-        Language::English => {
-            "and but or while because although though which who where when whereas since so after \
-             before that if unless until as"
-        }
-        Language::Turkish => "ve ama ancak fakat çünkü veya ise ki oysa ayrıca böylece",
-        Language::Russian => {
-            "и но а или что чтобы который которая которое которые где когда хотя поскольку если \
-             потому однако так пока"
-        }
-    };
-    contains(list, word)
-}
-
 fn contains(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|entry| entry == word)
 }

@@ -110,26 +110,3 @@ fn sentences_without_space_between_them_part() {
     // One word of a hundred thousand letters takes no longer than as many words.
     assert_eq!(sentences(&"a.B".repeat(30_000), Language::English).len(), 1);
 }
-
-#[test]
-fn long_sentences_part_at_their_clauses() {
-    let words = |text: &str| text.split_whitespace().count();
-    let sentence = "The minister spoke for two hours; the deputies, who had waited since the early \
-         morning, listened, and nobody asked a question because the time was up.";
-    let parts = clauses(sentence, Language::English, 14, words);
-    assert_eq!(parts.join(" "), sentence);
-    assert!(parts.iter().all(|part| words(part) <= 14), "{parts:?}");
-    assert_eq!(parts[0], "The minister spoke for two hours;");
-    assert!(parts.iter().any(|part| part.starts_with("and nobody")), "{parts:?}");
-    let names =
-        "Это сказал высокопоставленный дипломат Ли Ён Хо на заседании Генеральной Ассамблеи";
-    let parts = clauses(names, Language::Russian, 6, words);
-    assert!(parts.iter().any(|part| part.contains("Ли Ён Хо")), "{parts:?}");
-    assert_eq!(clauses("Kısa cümle.", Language::Turkish, 14, words), ["Kısa cümle."]);
-    let letters = |text: &str| text.chars().count();
-    assert_eq!(clauses("неделимоеслово", Language::Russian, 5, letters), ["неделимоеслово"]);
-    let endless = "слово ".repeat(4_000);
-    let parts = clauses(&endless, Language::Russian, 10, words);
-    assert!(parts.iter().all(|part| words(part) <= 10));
-    assert_eq!(parts.iter().map(|part| words(part)).sum::<usize>(), 4_000);
-}

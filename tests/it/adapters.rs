@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use bulletin::engine::DecoderEngine;
-use bulletin::engine::decoder::Adapter;
-use bulletin::engine::device::{Compute, DeviceChoice};
-use bulletin::models::ChatTemplate;
+use bulletin::internals::engine::DecoderEngine;
+use bulletin::internals::engine::decoder::Adapter;
+use bulletin::internals::engine::device::{Compute, DeviceChoice};
+use bulletin::internals::models::ChatTemplate;
 use serde_json::{Value, json};
 
 use crate::support::{device, fixture};

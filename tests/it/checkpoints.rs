@@ -3,14 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
-use bulletin::engine::device::{Compute, DeviceChoice};
-use bulletin::engine::schedule::Limits;
-use bulletin::engine::tokenizer::Special;
-use bulletin::engine::{
+use bulletin::internals::engine::device::{Compute, DeviceChoice};
+use bulletin::internals::engine::schedule::Limits;
+use bulletin::internals::engine::tokenizer::Special;
+use bulletin::internals::engine::{
     DecoderEngine, Engine, GenerationOptions, Input, OnLoop, Request, Sampling,
 };
-use bulletin::language::Language;
-use bulletin::models::ChatTemplate;
+use bulletin::internals::language::Language;
+use bulletin::internals::models::ChatTemplate;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use bulletin::checks::benchmark;
-use bulletin::checks::registry::{CHECKS, Measure, Subject};
-use bulletin::language::Language;
+use bulletin::internals::checks::benchmark;
+use bulletin::internals::checks::registry::{CHECKS, Measure, Subject};
+use bulletin::internals::language::Language;
 
 use crate::scripted::repository;
 

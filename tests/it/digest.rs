@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use bulletin::article::Article;
-use bulletin::document::{Brief, BriefPath, BriefSentence, Document, Evidence, Origin};
-use bulletin::document::{Finding, Severity};
-use bulletin::language::Language;
-use bulletin::output::html::{self, Overview};
+use bulletin::internals::article::Article;
+use bulletin::internals::document::{Brief, BriefPath, BriefSentence, Document, Evidence, Origin};
+use bulletin::internals::document::{Finding, Severity};
+use bulletin::internals::language::Language;
+use bulletin::internals::output::html::{self, Overview};
 
 use crate::browser::Browser;
 

@@ -1,8 +1,8 @@
 //! Entailment models: small random ones against `transformers`, and briefs judged by them.
 
-use bulletin::engine::LoadOptions;
-use bulletin::engine::classifier::{EntailmentFiles, EntailmentModel, EntailmentScores};
-use bulletin::engine::device::DeviceChoice;
+use bulletin::internals::engine::LoadOptions;
+use bulletin::internals::engine::classifier::{EntailmentFiles, EntailmentModel, EntailmentScores};
+use bulletin::internals::engine::device::DeviceChoice;
 use serde::Deserialize;
 
 use crate::scripted::{Desk, Ran};

@@ -1,10 +1,10 @@
 //! Each family on a tiny model with random weights, against llama.cpp and transformers:
 //! `tests/reference/family_fixtures.py` wrote the models and the values.
 
-use bulletin::engine::DecoderEngine;
-use bulletin::engine::decoder::KeyValueType;
-use bulletin::engine::device::{Compute, DeviceChoice};
-use bulletin::models::ChatTemplate;
+use bulletin::internals::engine::DecoderEngine;
+use bulletin::internals::engine::decoder::KeyValueType;
+use bulletin::internals::engine::device::{Compute, DeviceChoice};
+use bulletin::internals::models::ChatTemplate;
 use serde::Deserialize;
 
 use crate::support::{device, fixture};

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use bulletin::batch::rules;
+use bulletin::internals::batch::rules;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

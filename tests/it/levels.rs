@@ -1,7 +1,7 @@
 //! Small models at every level of instructions that this processor has: the same words, nearly the same
 //! probabilities. (The kernels' own tests hold each product of each level against sums in double precision.)
 
-use bulletin::engine::kernels::Level;
+use bulletin::internals::engine::kernels::Level;
 
 use crate::scripted::{Desk, Ran};
 use crate::support::fixture;

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use bulletin::engine::DecoderEngine;
-use bulletin::engine::device::{Compute, DeviceChoice};
-use bulletin::models::ChatTemplate;
+use bulletin::internals::engine::DecoderEngine;
+use bulletin::internals::engine::device::{Compute, DeviceChoice};
+use bulletin::internals::models::ChatTemplate;
 
 use crate::support::fixture;
 

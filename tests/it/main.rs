@@ -15,6 +15,7 @@ mod golden;
 mod inputs;
 mod killing;
 mod levels;
+mod library;
 mod lying_models;
 mod many_files;
 mod memory;

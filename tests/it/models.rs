@@ -8,7 +8,7 @@ mod wheels;
 
 use std::path::{Path, PathBuf};
 
-use bulletin::models::{Network, Registry, Store};
+use bulletin::internals::models::{Network, Registry, Store};
 use tempfile::TempDir;
 
 use server::{Hub, large, small};

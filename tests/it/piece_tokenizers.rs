@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use bulletin::engine::tokenizer::{MarianFiles, MarianTokenizer, SentencePiece, T5Tokenizer};
+use bulletin::internals::engine::tokenizer::{
+    MarianFiles, MarianTokenizer, SentencePiece, T5Tokenizer,
+};
 use serde::Deserialize;
 
 use crate::support::{fixture, read_fixture};

@@ -1,14 +1,14 @@
 //! Continuous batching on tiny models of every family: whatever is shared, cut up, guessed or
 //! delayed, each request gets the tokens that it gets alone.
 
-use bulletin::engine::decoder::KeyValueType;
-use bulletin::engine::device::{Compute, DeviceChoice};
-use bulletin::engine::schedule::{Cost, Limits, PrefixSharing, Speculation};
-use bulletin::engine::{
+use bulletin::internals::engine::decoder::KeyValueType;
+use bulletin::internals::engine::device::{Compute, DeviceChoice};
+use bulletin::internals::engine::schedule::{Cost, Limits, PrefixSharing, Speculation};
+use bulletin::internals::engine::{
     DecoderEngine, Engine, Event, GenerationOptions, Input, OnLoop, Request, RequestError, Sampling,
 };
-use bulletin::language::Language;
-use bulletin::models::ChatTemplate;
+use bulletin::internals::language::Language;
+use bulletin::internals::models::ChatTemplate;
 
 use crate::support::fixture;
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use bulletin::engine::gguf::GgufFile;
-use bulletin::engine::tokenizer::{Special, Tokenizer};
+use bulletin::internals::engine::gguf::GgufFile;
+use bulletin::internals::engine::tokenizer::{Special, Tokenizer};
 use serde::Deserialize;
 
 /// What llama.cpp makes of one vocabulary; one row for each text.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use bulletin::engine::gguf::GgufFile;
-use bulletin::engine::tokenizer::Tokenizer;
+use bulletin::internals::engine::gguf::GgufFile;
+use bulletin::internals::engine::tokenizer::Tokenizer;
 
 use crate::support::{fixture, read_fixture};
 use crate::token_records::{Record, compare, open};

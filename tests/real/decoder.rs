@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
-use bulletin::engine::device::{Compute, DeviceChoice};
-use bulletin::engine::schedule::{Limits, PrefixSharing, Speculation};
-use bulletin::engine::{
+use bulletin::internals::engine::device::{Compute, DeviceChoice};
+use bulletin::internals::engine::schedule::{Limits, PrefixSharing, Speculation};
+use bulletin::internals::engine::{
     DecoderEngine, Engine, GenerationOptions, Input, OnLoop, Request, RequestError, Sampling,
 };
-use bulletin::language::Language;
-use bulletin::models::ChatTemplate;
-use bulletin::prompt::{Kind, Prompts};
+use bulletin::internals::language::Language;
+use bulletin::internals::models::ChatTemplate;
+use bulletin::internals::prompt::{Kind, Prompts};
 use serde::Deserialize;
 
 use crate::starter::starter_model;

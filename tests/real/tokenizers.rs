@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use bulletin::engine::chat_template;
-use bulletin::engine::gguf::GgufFile;
-use bulletin::engine::tokenizer::{MarianFiles, MarianTokenizer, Special, Tokenizer};
-use bulletin::language::Language;
-use bulletin::models::ChatTemplate;
-use bulletin::prompt::Prompt;
+use bulletin::internals::engine::chat_template;
+use bulletin::internals::engine::gguf::GgufFile;
+use bulletin::internals::engine::tokenizer::{MarianFiles, MarianTokenizer, Special, Tokenizer};
+use bulletin::internals::language::Language;
+use bulletin::internals::models::ChatTemplate;
+use bulletin::internals::prompt::Prompt;
 use serde::Deserialize;
 
 use crate::starter::starter_model;

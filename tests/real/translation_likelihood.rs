@@ -4,16 +4,16 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use bulletin::engine::device::{Compute, DeviceChoice};
-use bulletin::engine::kernels::log_sum_exp;
-use bulletin::engine::{
+use bulletin::internals::engine::device::{Compute, DeviceChoice};
+use bulletin::internals::engine::kernels::log_sum_exp;
+use bulletin::internals::engine::{
     DecoderEngine, Engine, Event, Generation, GenerationOptions, Input, Request, RequestError,
 };
-use bulletin::language::Language;
-use bulletin::models::{ChatTemplate, Registry};
-use bulletin::prompt::Prompts;
-use bulletin::translation::legs::{Task, translate};
-use bulletin::translation::translator::{Effort, Translator};
+use bulletin::internals::language::Language;
+use bulletin::internals::models::{ChatTemplate, Registry};
+use bulletin::internals::prompt::Prompts;
+use bulletin::internals::translation::legs::{Task, translate};
+use bulletin::internals::translation::translator::{Effort, Translator};
 use serde::Deserialize;
 
 use crate::starter::starter_model;

@@ -36,7 +36,6 @@ fn options(voice: Voice) -> ComposeOptions {
         length: Length::Normal,
         revision: "r1".into(),
         generation: GenerationOptions { max_new_tokens: 60, ..GenerationOptions::default() },
-        strictness: Strictness::Errors,
     }
 }
 

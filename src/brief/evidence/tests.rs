@@ -43,11 +43,3 @@ fn a_merged_sentence_rests_on_both_and_a_foreign_one_on_nothing() {
     assert_eq!(paragraphs, [0, 2]);
     assert_eq!(found[1], []);
 }
-
-#[test]
-fn evidence_is_carried_sentence_by_sentence_or_altogether() {
-    let place = |paragraph| Evidence { paragraph, start: 0, end: 5 };
-    let original = vec![vec![place(0)], vec![place(0), place(2)]];
-    assert_eq!(carry(&original, 2), original);
-    assert_eq!(carry(&original, 1), [vec![place(0), place(2)]]);
-}

@@ -1,8 +1,8 @@
 //! Measured rates of a profile's models → what a desk may expect of this computer, by arithmetic.
 
 use anyhow::{Context, Result};
-use bulletin::language::Language;
-use bulletin::models::{EXTRACTIVE, Profile};
+use bulletin::internals::language::Language;
+use bulletin::internals::models::{EXTRACTIVE, Profile};
 use serde::Serialize;
 
 use super::report::ModelReport;
@@ -85,7 +85,7 @@ impl Forecast {
 
 #[cfg(test)]
 mod tests {
-    use bulletin::models::Registry;
+    use bulletin::internals::models::Registry;
 
     use super::super::report::tests::report;
     use super::*;

@@ -1,7 +1,7 @@
 //! Measurements → the JSON and the table of `bulletin bench`.
 
-use bulletin::engine::measure::Measurement;
-use bulletin::engine::measure::ceiling::Ceiling;
+use bulletin::internals::engine::measure::Measurement;
+use bulletin::internals::engine::measure::ceiling::Ceiling;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -121,7 +121,7 @@ fn line(measurement: &Measurement, sentences: bool) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use bulletin::engine::measure::Spread;
+    use bulletin::internals::engine::measure::Spread;
 
     use super::*;
 

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use bulletin::engine::device::Compute;
-use bulletin::engine::kernels::{Precision, ThreadPool};
-use bulletin::engine::measure::{
+use bulletin::internals::engine::device::Compute;
+use bulletin::internals::engine::kernels::{Precision, ThreadPool};
+use bulletin::internals::engine::measure::{
     Measurement, Workload, forget_peak_memory, measure, measure_sentences, peak_memory_bytes,
     read_prompts, spread_prompts,
 };
-use bulletin::engine::schedule::PrefixSharing;
-use bulletin::engine::seq2seq::{Seq2SeqEngine, Seq2SeqFiles, Seq2SeqOptions};
-use bulletin::engine::{
+use bulletin::internals::engine::schedule::PrefixSharing;
+use bulletin::internals::engine::seq2seq::{Seq2SeqEngine, Seq2SeqFiles, Seq2SeqOptions};
+use bulletin::internals::engine::{
     DEFAULT_KEY_VALUE_BYTES, DecoderEngine, GenerationOptions, Sampling, open_adapter,
 };
-use bulletin::models::{AdapterFiles, Architecture, ChatTemplate, ModelEntry, ModelFiles};
+use bulletin::internals::models::{
+    AdapterFiles, Architecture, ChatTemplate, ModelEntry, ModelFiles,
+};
 
 use super::super::progress;
 use super::BenchArgs;

@@ -4,14 +4,14 @@ use std::path::Path;
 use std::rc::Rc;
 
 use anyhow::{Context, Result, bail, ensure};
-use bulletin::evaluation::Score;
-use bulletin::evaluation::bleu::bleu;
-use bulletin::evaluation::chrf::chrf;
-use bulletin::newsroom::{Keep, Newsroom};
-use bulletin::translation::carry::{Arrived, Load, carry};
-use bulletin::translation::judge::Judge;
-use bulletin::translation::route::{Leg, Route};
-use bulletin::translation::translator::Effort;
+use bulletin::internals::evaluation::Score;
+use bulletin::internals::evaluation::bleu::bleu;
+use bulletin::internals::evaluation::chrf::chrf;
+use bulletin::internals::newsroom::{Keep, Newsroom};
+use bulletin::internals::translation::carry::{Arrived, Load, carry};
+use bulletin::internals::translation::judge::Judge;
+use bulletin::internals::translation::route::{Leg, Route};
+use bulletin::internals::translation::translator::Effort;
 use serde_json::json;
 
 use crate::cli::Cli;
@@ -52,7 +52,7 @@ pub fn run(args: &TranslationArgs, cli: &Cli) -> Result<Outcome> {
     let translations: Vec<String> = sentences.iter().map(|arrived| arrived.text.clone()).collect();
     if let Some(path) = &args.translations {
         let text = translations.join("\n") + "\n";
-        bulletin::files::write_atomically(path, text.as_bytes())?;
+        bulletin::internals::files::write_atomically(path, text.as_bytes())?;
     }
     let scores = [
         chrf(&translations, &references, 2),

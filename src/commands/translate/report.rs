@@ -1,8 +1,8 @@
 //! Translated sentences → which lines do not stand, on standard error and in a file.
 
 use anyhow::Result;
-use bulletin::document::{Finding, Severity};
-use bulletin::newsroom::Window;
+use bulletin::internals::document::{Finding, Severity};
+use bulletin::internals::newsroom::Window;
 use serde_json::json;
 
 use crate::cli::TranslateArgs;

@@ -1,9 +1,9 @@
 //! `bulletin translate` with a plain text.
 
 use anyhow::Result;
-use bulletin::newsroom::{Kept, Newsroom, TextOptions};
-use bulletin::output::Format;
-use bulletin::translation::layout::Cut;
+use bulletin::internals::newsroom::{Kept, Newsroom, TextOptions};
+use bulletin::internals::output::Format;
+use bulletin::internals::translation::layout::Cut;
 
 use super::glossary;
 use super::report::LineReport;
@@ -25,7 +25,7 @@ pub(super) fn translate(
     let options = options(args);
     let plan = newsroom.plan_text(text, &source.shown(), options)?;
     if let Some(note) = plan.note().filter(|_| !cli.talk.quiet) {
-        eprintln!("{}", bulletin::output::text::finding(note));
+        eprintln!("{}", bulletin::internals::output::text::finding(note));
     }
     let Some((from, route)) = plan.way() else {
         result::write(text, args.output.out.as_deref(), interrupt)?;

@@ -120,17 +120,8 @@ impl Decoder {
         })
     }
 
-    /// Tokens that have an embedding.
-    pub fn vocabulary(&self) -> usize {
-        self.vocabulary
-    }
-
     pub fn config(&self) -> &DecoderConfig {
         &self.config
-    }
-
-    pub fn checkpoint(&self) -> &Checkpoint {
-        &self.checkpoint
     }
 
     pub fn compute(&self) -> &Compute {

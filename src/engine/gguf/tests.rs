@@ -27,7 +27,7 @@ fn push_string(bytes: &mut Vec<u8>, text: &str) {
 }
 
 fn message(bytes: &[u8]) -> String {
-    format!("{:#}", check_header(bytes).expect_err("the header is damaged"))
+    format!("{:#}", read_header(bytes).expect_err("the header is damaged"))
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_sound_file_is_read() {
 fn every_cut_is_an_error_and_none_a_panic() {
     let bytes = small_file();
     for length in 0..bytes.len() {
-        assert!(check_header(&bytes[..length]).is_err(), "cut at {length}");
+        assert!(read_header(&bytes[..length]).is_err(), "cut at {length}");
     }
 }
 
@@ -53,7 +53,7 @@ fn every_changed_byte_is_survived() {
         for value in [0, 1, 0x7f, 0x80, 0xff] {
             let mut bytes = sound.clone();
             bytes[position] = value;
-            let _ = check_header(&bytes);
+            let _ = read_header(&bytes);
         }
     }
 }

@@ -38,8 +38,8 @@ pub use multiply::multiply;
 pub use pool::{Disjoint, ThreadPool};
 pub(in crate::engine) use rows::softmax;
 pub use rows::{
-    Activation, add_in_place, gelu_tanh_glu, layer_norm, layer_norm_in_place, log_sum_exp,
-    rms_norm, rms_norm_in_place, softmax_in_place, swiglu,
+    Activation, add_in_place, gelu_tanh_glu, layer_norm_in_place, log_sum_exp, rms_norm,
+    rms_norm_in_place, swiglu,
 };
 
 #[cfg(test)]

@@ -38,35 +38,13 @@ pub fn rms_norm(
     });
 }
 
-/// `out[i] = (x[i] - mean) · weight[i] / √(variance + epsilon) + bias[i]` for each row.
-///
-/// # Panics
-/// If `x` and `out` are not `rows` × `columns`, or `weight` and `bias` not `columns` long.
-pub fn layer_norm(
-    x: &[f32],
-    (weight, bias): (&[f32], &[f32]),
-    epsilon: f32,
-    (rows, columns): (usize, usize),
-    out: &mut [f32],
-    pool: &ThreadPool,
-) {
-    assert_eq!(x.len(), rows * columns, "x must be rows × columns");
-    assert_eq!((weight.len(), bias.len()), (columns, columns), "weight and bias must fit");
-    for_rows(out, (rows, columns), pool, |row, out| Operation::LayerNorm {
-        x: &x[row * columns..][..columns],
-        weight,
-        bias,
-        epsilon,
-        out,
-    });
-}
-
 /// As [`rms_norm`], in place, for each row of as many values as `weight` has; on the caller's thread.
 pub fn rms_norm_in_place(x: &mut [f32], weight: &[f32], epsilon: f32) {
     run(Operation::RmsNormInPlace { x, weight, epsilon });
 }
 
-/// As [`layer_norm`], in place, for each row of as many values as `weight` has; on the caller's thread.
+/// `x[i] = (x[i] - mean) · weight[i] / √(variance + epsilon) + bias[i]`, in place, for each row of as many values as
+/// `weight` has; on the caller's thread.
 pub fn layer_norm_in_place(x: &mut [f32], (weight, bias): (&[f32], &[f32]), epsilon: f32) {
     run(Operation::LayerNormInPlace { x, weight, bias, epsilon });
 }
@@ -137,11 +115,6 @@ pub fn add_in_place(x: &mut [f32], y: &[f32], pool: &ThreadPool) {
     });
 }
 
-/// Replaces a row by `exp(x[i] - max) / Σ exp(x - max)`. A row of nothing but -∞ becomes zeros.
-pub fn softmax_in_place(x: &mut [f32]) {
-    run(Operation::Softmax { x });
-}
-
 /// `ln Σ exp(x)`; -∞ for no values.
 pub fn log_sum_exp(x: &[f32]) -> f32 {
     let mut result = f32::NEG_INFINITY;
@@ -152,13 +125,11 @@ pub fn log_sum_exp(x: &[f32]) -> f32 {
 /// What is done with one row. Being one type, all operations are compiled for a level by one function.
 enum Operation<'a> {
     RmsNorm { x: &'a [f32], weight: &'a [f32], epsilon: f32, out: &'a mut [f32] },
-    LayerNorm { x: &'a [f32], weight: &'a [f32], bias: &'a [f32], epsilon: f32, out: &'a mut [f32] },
     RmsNormInPlace { x: &'a mut [f32], weight: &'a [f32], epsilon: f32 },
     LayerNormInPlace { x: &'a mut [f32], weight: &'a [f32], bias: &'a [f32], epsilon: f32 },
     Activate { activation: Activation, values: &'a mut [f32] },
     Glu { gate: Activation, gates: &'a [f32], up: &'a [f32], out: &'a mut [f32] },
     Add { x: &'a mut [f32], y: &'a [f32] },
-    Softmax { x: &'a mut [f32] },
     LogSumExp { x: &'a [f32], result: &'a mut f32 },
 }
 
@@ -213,12 +184,6 @@ fn run_body(operation: Operation) {
                 }
             }
         }
-        Operation::LayerNorm { x, weight, bias, epsilon, out } => {
-            let (mean, factor) = mean_and_factor(x, epsilon);
-            for (((out, x), weight), bias) in out.iter_mut().zip(x).zip(weight).zip(bias) {
-                *out = (x - mean) * factor * weight + bias;
-            }
-        }
         Operation::LayerNormInPlace { x, weight, bias, epsilon } => {
             for row in x.chunks_exact_mut(weight.len()) {
                 let (mean, factor) = mean_and_factor(row, epsilon);
@@ -243,7 +208,6 @@ fn run_body(operation: Operation) {
                 *x += y;
             }
         }
-        Operation::Softmax { x } => softmax(x),
         Operation::LogSumExp { x, result } => {
             let largest = largest(x);
             if largest > f32::NEG_INFINITY {
@@ -292,7 +256,8 @@ fn gated(activation: impl Fn(f32) -> f32, gates: &[f32], up: &[f32], out: &mut [
     }
 }
 
-/// [`softmax_in_place`] for code that is itself compiled for a level.
+/// Replaces a row by `exp(x[i] - max) / Σ exp(x - max)`; a row of nothing but -∞ becomes zeros. For code that is itself
+/// compiled for a level.
 #[inline(always)]
 pub fn softmax(x: &mut [f32]) {
     let largest = largest(x);

@@ -25,10 +25,10 @@ mod stream;
 mod t5;
 mod vocabulary;
 
-pub use marian::{MarianFiles, MarianTokenizer, SpecialIds};
+pub use marian::{MarianFiles, MarianTokenizer};
 pub use partition::Special;
 pub use script::{Letters, may_write};
-pub use sentencepiece::{Piece, SentencePiece};
+pub use sentencepiece::SentencePiece;
 pub use special_tokens::TokenKind;
 pub use stream::DecodeStream;
 pub use t5::T5Tokenizer;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use bulletin::models::{
+use bulletin::internals::models::{
     ModelFiles, Network, Presence, Progress, Registry, Store, obtain, presence,
 };
 

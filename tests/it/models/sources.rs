@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use bulletin::models::{
+use bulletin::internals::models::{
     AdapterFiles, ModelFiles, Presence, Progress, Registry, Store, obtain, presence,
 };
 

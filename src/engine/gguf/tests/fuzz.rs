@@ -2,7 +2,7 @@
 //! more than the file could hold.
 
 use super::{push_string, small_file};
-use crate::engine::gguf::{check_header, read_header};
+use crate::engine::gguf::read_header;
 
 /// Xorshift64* (Marsaglia 2003; Vigna 2016), so that a failure can be repeated.
 struct Generator(u64);
@@ -132,7 +132,7 @@ fn a_key_or_tensor_that_is_there_twice_is_named() {
         let mut bytes = rich_file();
         let at = bytes.windows(from.len()).position(|window| window == from.as_bytes()).unwrap();
         bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
-        format!("{:#}", check_header(&bytes).unwrap_err())
+        format!("{:#}", read_header(&bytes).unwrap_err())
     };
     assert!(twice("scalar.1", "scalar.0").contains("'scalar.0' is there twice"));
     // The name of tensor b: a length of 1 before it.
@@ -149,7 +149,7 @@ fn alignments_that_are_no_powers_of_two_are_refused() {
         push_string(&mut bytes, "general.alignment");
         bytes.extend(4u32.to_le_bytes());
         bytes.extend(alignment.to_le_bytes());
-        let error = format!("{:#}", check_header(&bytes).unwrap_err());
+        let error = format!("{:#}", read_header(&bytes).unwrap_err());
         assert!(error.contains("general.alignment"), "{alignment}: {error}");
     }
 }
