@@ -21,6 +21,7 @@ const WORDS_TO_MISS: usize = 3;
 /// What was found in a text beside its source.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
+    /// The sentences of the text in order; of a translation, the source's that it leaves out, too.
     pub pairs: Vec<Pair>,
     /// What is about no single sentence.
     pub findings: Vec<Finding>,
@@ -31,9 +32,11 @@ pub struct Report {
 pub struct Pair {
     /// First and past-the-last character in the source; the same twice where it has nothing for this sentence.
     pub source: (usize, usize),
+    /// The same in the text.
     pub text: (usize, usize),
     /// How likely it is that the translation says what its source says, from 0 to 1; `None` in a brief.
     pub adequacy: Option<f64>,
+    /// What is wrong with this sentence.
     pub findings: Vec<Finding>,
 }
 

@@ -15,10 +15,13 @@ use serde::{Deserialize, Serialize};
 /// A language of the desk. Serialised as its ISO 639-1 code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Language {
+    /// `en`
     #[serde(rename = "en")]
     English,
+    /// `tr`
     #[serde(rename = "tr")]
     Turkish,
+    /// `ru`
     #[serde(rename = "ru")]
     Russian,
 }

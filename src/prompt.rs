@@ -20,7 +20,9 @@ pub use template::Template;
 /// A filled prompt. Base models and translation models ignore the system part or have none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prompt {
+    /// What the model is to be.
     pub system: Option<String>,
+    /// What it is asked.
     pub user: String,
 }
 

@@ -6,8 +6,11 @@ use crate::article::Article;
 
 /// An article with its sentences and its names.
 pub struct AnalysedArticle<'a> {
+    /// The article itself.
     pub article: &'a Article,
+    /// Its title and sentences.
     pub source: Source,
+    /// Its words and names.
     pub names: NameIndex,
 }
 

@@ -16,6 +16,7 @@ pub enum Embargoed {
 /// What to do with texts that are no news story in prose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NotNews {
+    /// It is refused, and said to be none.
     #[default]
     Refuse,
     /// Read them like stories.
@@ -27,7 +28,9 @@ pub enum NotNews {
 pub struct Admission {
     /// Seconds since 1970. The caller reads the clock.
     pub now: i64,
+    /// What becomes of stories under embargo.
     pub embargoed: Embargoed,
+    /// What becomes of texts that are no stories.
     pub not_news: NotNews,
 }
 

@@ -3,50 +3,111 @@
 /// Why an article could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArticleError {
+    /// There is nothing but white space.
     #[error("the file is empty; give one that holds the text of an article")]
     Empty,
     #[error("this is binary data ({kind}), not text; export it as plain text or HTML first")]
-    Binary { kind: &'static str },
+    /// It is no text.
+    Binary {
+        /// What it seems to be.
+        kind: &'static str,
+    },
     #[error(
         "not UTF-8 (byte {offset} fits no character); convert it first, for example with \
          `iconv -f {guess} -t UTF-8`"
     )]
-    NotUtf8 { offset: usize, guess: &'static str },
+    /// It is in another encoding, which cannot be told for sure.
+    NotUtf8 {
+        /// The first byte that fits no character, from 0.
+        offset: usize,
+        /// A likely encoding, as `iconv` calls it.
+        guess: &'static str,
+    },
     #[error(
         "its letters were spoilt by a wrong encoding, as in “{example}”; export it again from its \
          source, as UTF-8"
     )]
-    Garbled { example: String },
+    /// It was misread before, and cannot be put right.
+    Garbled {
+        /// A spoilt word.
+        example: String,
+    },
+    /// There is no text to read.
     #[error("no article text was found in it; look whether the file holds the text itself")]
     NoText,
     #[error("too short to summarise: {words} words of text, and at least {needed} are needed")]
-    TooShort { words: usize, needed: usize },
+    /// A brief of it would have to invent something.
+    TooShort {
+        /// Words of body text.
+        words: usize,
+        /// Fewest words of body text.
+        needed: usize,
+    },
     #[error("the text is in {name}; bulletin reads English, Turkish and Russian")]
-    OtherLanguage { name: String },
+    /// It is none of the three languages.
+    OtherLanguage {
+        /// The language's English name.
+        name: String,
+    },
+    /// The text is too short or too mixed to tell.
     #[error("its language could not be told from the text; name it: en, tr or ru")]
     UnknownLanguage,
     #[error("it holds {count} articles, and one is wanted here; `bulletin batch` takes them all")]
-    Several { count: usize },
+    /// One was asked for, and there are more.
+    Several {
+        /// How many there are.
+        count: usize,
+    },
     #[error("it cannot be read as {format}: {reason}")]
-    Malformed { format: &'static str, reason: String },
+    /// It breaks the rules of its format.
+    Malformed {
+        /// The format's name.
+        format: &'static str,
+        /// What is wrong, and where.
+        reason: String,
+    },
     #[error(
         "this is XML that bulletin does not know (its root is <{root}>); give it as NewsML, NITF, \
          RSS, Atom, HTML or plain text"
     )]
-    UnknownXml { root: String },
+    /// It is XML of another kind.
+    UnknownXml {
+        /// The name of the root element.
+        root: String,
+    },
     #[error("its sender has {status} it; no brief of it may be written")]
-    NotUsable { status: &'static str },
+    /// Its sender took it back.
+    NotUsable {
+        /// What the sender did.
+        status: &'static str,
+    },
     #[error("it is under embargo until {until}; --embargoed briefs it before")]
-    Embargoed { until: String },
+    /// It may not go out yet.
+    Embargoed {
+        /// When it may.
+        until: String,
+    },
     #[error("it is {kind} and no news story in prose; --not-news carry reads it all the same")]
-    NotNews { kind: &'static str },
+    /// It is no story: a note to editors, a test, a table.
+    NotNews {
+        /// What it is.
+        kind: &'static str,
+    },
     #[error("it is {kind}, and has no text of its own; give the text of the story")]
-    NotText { kind: &'static str },
+    /// It is about a picture, a video or the like.
+    NotText {
+        /// What it is.
+        kind: &'static str,
+    },
     #[error(
         "it is larger than {} MiB when it is unpacked, the most that is read; split it, or raise \
          --max-unpacked", limit >> 20
     )]
-    TooLarge { limit: u64 },
+    /// It unpacks to more than is read.
+    TooLarge {
+        /// Most bytes.
+        limit: u64,
+    },
 }
 
 impl ArticleError {

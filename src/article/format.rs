@@ -5,14 +5,19 @@ use super::{mail, wire, xml};
 /// The kinds of file that articles come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Format {
+    /// Plain text.
     Text,
+    /// Markdown.
     Markdown,
+    /// A web page.
     Html,
     /// RSS 2.0, RSS 1.0 or Atom.
     Feed,
     /// One object or an array of them: bulletin's own, ninjs, schema.org, JSON Feed, corpora.
     Json,
+    /// One JSON object a line.
     JsonLines,
+    /// News Industry Text Format (IPTC).
     Nitf,
     /// NewsML-G2: `newsItem`, or a message or package of them.
     NewsMlG2,
@@ -24,12 +29,15 @@ pub enum Format {
     Mail,
     /// Many of them in one file.
     Mailbox,
+    /// Packed with gzip.
     Gzip,
+    /// Packed with Zstandard.
     Zstandard,
     /// A ZIP archive; office documents are some, too.
     Zip,
     /// XML with a root that is none of the above.
     OtherXml {
+        /// The name of the root element.
         root: String,
     },
 }

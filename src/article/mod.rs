@@ -48,6 +48,7 @@ pub struct Article {
     pub kind: Kind,
     /// Headline, when the source has one. Never repeated in `paragraphs`.
     pub title: Option<String>,
+    /// The language that most of it is in.
     pub language: Language,
     /// How sure the language is, from 0 to 1, to three places; absent when the user named it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,6 +56,7 @@ pub struct Article {
     /// The date that the source prints, as ISO 8601 where it can be read as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<String>,
+    /// What else the source says of it: bylines, sections, status.
     #[serde(flatten)]
     pub details: Details,
     /// Where the bytes came from: a path as the user typed it, a URL, or `-`.

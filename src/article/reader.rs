@@ -18,6 +18,7 @@ pub struct Reader {
     pub language: Option<Language>,
     /// Which keys of JSON objects hold what.
     pub fields: FieldMap,
+    /// How much is read.
     pub limits: Limits,
 }
 

@@ -71,6 +71,7 @@ impl Effort {
 }
 
 impl Progress {
+    /// Nothing is shown before the first event.
     pub fn new(mode: ProgressMode) -> Self {
         let bar = match mode {
             ProgressMode::Bar => ProgressBar::new(0).with_style(style()),

@@ -88,12 +88,17 @@ pub struct LeftOut {
 /// The content of `report.json`. All but `effort` is the same for equal runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
+    /// Name and version of the report's form.
     pub schema: String,
     /// Which part of the work it speaks of, such as `1/1`.
     pub shard: String,
+    /// Articles that were taken.
     pub articles: usize,
+    /// Of these, made in this run with all that was asked for.
     pub done: usize,
+    /// Of these, done in an earlier run, or told by an earlier article.
     pub skipped: usize,
+    /// Of these, with something that failed.
     pub failed: usize,
     /// What the run took. Of all shards: seconds and tokens together, and the largest peak.
     #[serde(default)]
@@ -107,7 +112,9 @@ pub struct Report {
     /// The same files by name, as many as a scan names.
     #[serde(default)]
     pub left_out_files: Vec<LeftOut>,
+    /// What failed, and why.
     pub failures: Vec<Failure>,
+    /// Every article that has an id, and what became of it.
     pub items: Vec<ReportItem>,
 }
 

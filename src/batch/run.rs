@@ -51,6 +51,7 @@ pub struct Tasks<'a> {
 pub struct SideFormat {
     /// Ending of the file's name.
     pub extension: &'static str,
+    /// Makes the file's text.
     pub write: fn(&Document) -> String,
 }
 
@@ -59,14 +60,19 @@ pub struct SideFormat {
 pub enum Failed {
     /// They would fail again: count them as failed.
     Keep,
+    /// Try them once more.
     Retry,
 }
 
 /// What is wanted.
 pub struct BatchOptions {
+    /// The folder of results.
     pub out: PathBuf,
+    /// Languages to have each brief in, besides its own.
     pub targets: Vec<Language>,
+    /// What is written beside the JSON.
     pub formats: Vec<SideFormat>,
+    /// Which part of the articles is this run's.
     pub shard: Shard,
     /// Articles in work at a time: more make better use of the model, and take more memory.
     pub window: usize,
@@ -76,10 +82,13 @@ pub struct BatchOptions {
     pub reader: Reader,
     /// Which articles are let in.
     pub admission: Admission,
+    /// What becomes of earlier failures.
     pub failed: Failed,
+    /// What to do with another run's lock.
     pub lock: LockPolicy,
     /// Most articles on the HTML page; `briefs.jsonl` has all.
     pub page_articles: usize,
+    /// What to do with articles that tell the same story.
     pub dedupe: Dedupe,
 }
 

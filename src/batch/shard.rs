@@ -43,6 +43,7 @@ impl Shard {
         self.count == 1
     }
 
+    /// How many parts there are.
     pub fn count(self) -> u32 {
         self.count
     }
@@ -91,11 +92,14 @@ impl FromStr for Shard {
 pub struct RunnerVariables {
     /// `SLURM_ARRAY_TASK_ID`, `SLURM_ARRAY_TASK_MIN` and `SLURM_ARRAY_TASK_COUNT`.
     pub slurm_id: Option<String>,
+    /// The least id of the array.
     pub slurm_minimum: Option<String>,
+    /// How many tasks the array has.
     pub slurm_count: Option<String>,
     /// `JOB_COMPLETION_INDEX` of a Kubernetes Indexed Job, counted from 0, and `JOB_COMPLETIONS`,
     /// which the job's manifest sets to its `completions`.
     pub kubernetes_index: Option<String>,
+    /// How many completions the job has.
     pub kubernetes_completions: Option<String>,
 }
 

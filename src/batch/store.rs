@@ -37,10 +37,12 @@ impl Store {
         Ok(Self { folder: folder.to_path_buf(), temporary: temporary_prefix(shard) })
     }
 
+    /// The folder of results.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
+    /// The path of a file in it.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }

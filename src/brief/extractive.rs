@@ -13,6 +13,7 @@ use crate::language::Language;
 /// How an extractive brief is cut.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
+    /// Most sentences.
     pub sentences: usize,
     /// All sentences together, in words; the first is taken even when it is longer.
     pub words: usize,

@@ -101,7 +101,18 @@ pub(crate) enum Function {
 pub enum Measure {
     /// Precision and recall in every language may not fall below this; findings count from this
     /// severity on.
-    Floor { cell: &'static str, subject: Subject, from: Severity, precision: f64, recall: f64 },
+    Floor {
+        /// The cell's name in the case file.
+        cell: &'static str,
+        /// What its cases are.
+        subject: Subject,
+        /// Findings count from here on.
+        from: Severity,
+        /// The least share of findings that are right.
+        precision: f64,
+        /// The least share of faults that are found.
+        recall: f64,
+    },
     /// Why no cell of the benchmark measures it.
     Unmeasured(&'static str),
 }

@@ -8,15 +8,20 @@ use crate::language::Language;
 /// A short news brief in one language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Brief {
+    /// The language that it is written in.
     pub language: Language,
+    /// One line without a full stop.
     pub headline: String,
+    /// The brief, sentence by sentence; none of a headline alone.
     pub sentences: Vec<BriefSentence>,
+    /// What it was made by.
     pub origin: Origin,
 }
 
 /// One sentence of a brief. Later fields are added, none changes its meaning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BriefSentence {
+    /// The sentence as it is printed.
     pub text: String,
     /// The places in the article that the sentence rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -49,8 +54,11 @@ impl BriefSentence {
 /// A sentence of the article, as a span of characters (Unicode scalar values) in one paragraph.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
+    /// The article's paragraph, from 0.
     pub paragraph: usize,
+    /// First character in the paragraph.
     pub start: usize,
+    /// Past-the-last character in the paragraph.
     pub end: usize,
 }
 

@@ -8,8 +8,11 @@ use crate::language::Language;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
+    /// Worth knowing; nothing is wrong.
     Note,
+    /// It may be wrong; somebody has to look.
     Warning,
+    /// It is wrong; it must not go out as it is.
     Error,
 }
 
@@ -29,11 +32,13 @@ pub struct Span {
 pub struct Finding {
     /// Short stable name of the check: `numbers`, `language`, `truncated`, …
     pub check: String,
+    /// How bad it is.
     pub severity: Severity,
     /// One sentence for people; says what to look at.
     pub message: String,
     /// The language of the brief that it is about; `None` when it is about the article.
     pub language: Option<Language>,
+    /// The part that it is about, where it is about one.
     pub span: Option<Span>,
 }
 

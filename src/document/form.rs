@@ -35,9 +35,12 @@ impl Style {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Length {
+    /// 20 to 40 words.
     Short,
+    /// 40 to 70 words.
     #[default]
     Normal,
+    /// 70 to 120 words.
     Long,
 }
 

@@ -16,9 +16,13 @@ pub use finding::{Finding, Severity, Span, Strictness};
 pub struct Document {
     /// Always [`SCHEMA`].
     pub schema: String,
+    /// The article as it was read.
     pub article: Article,
+    /// The brief in the article's language first, then its translations.
     pub briefs: Vec<Brief>,
+    /// What was found in all of them.
     pub findings: Vec<Finding>,
+    /// What wrote the document.
     pub tool: Tool,
 }
 

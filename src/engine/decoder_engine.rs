@@ -99,6 +99,7 @@ impl DecoderEngine {
         Arc::ptr_eq(&self.tokenizer, &other.tokenizer)
     }
 
+    /// How much runs at a time.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
@@ -117,6 +118,7 @@ impl DecoderEngine {
         };
     }
 
+    /// The model's tokenizer.
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
     }

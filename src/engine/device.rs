@@ -19,8 +19,11 @@ pub enum DeviceChoice {
     /// A GPU that this build can use, else the CPU.
     #[default]
     Auto,
+    /// The processor, with the kernels of this crate.
     Cpu,
+    /// An NVIDIA card, by its number.
     Cuda(usize),
+    /// The GPU of an Apple computer.
     Metal,
 }
 

@@ -65,14 +65,17 @@ impl GgufFile {
         Ok(Self { path: path.to_path_buf(), map: Arc::new(map), metadata, tensors })
     }
 
+    /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
+    /// The keys of the header.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
     }
 
+    /// All tensors, in the order of their names.
     pub fn tensor_names(&self) -> impl Iterator<Item = &str> {
         self.tensors.keys().map(String::as_str)
     }

@@ -23,15 +23,20 @@ pub enum KeyValueMemory {
     /// So many bytes, wherever the model runs.
     Bytes(usize),
     /// Most of what is free on a GPU that tells how much; elsewhere so many bytes.
-    Fitted { elsewhere: usize },
+    Fitted {
+        /// Bytes.
+        elsewhere: usize,
+    },
 }
 
 /// What the user decides about running a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadOptions {
+    /// Where the model computes.
     pub device: DeviceChoice,
     /// Threads of the CPU kernels; `None` takes the processors that the process may run on.
     pub threads: Option<usize>,
+    /// How much memory the keys and values of all texts in work may take.
     pub key_value_memory: KeyValueMemory,
     /// Bytes take half the memory of F16 and round a little more; the CPU alone has them.
     pub key_value_type: KeyValueType,

@@ -19,10 +19,13 @@ pub use prompts::{read_prompts, spread_prompts};
 /// What to measure: all prompts at a time, each continued by `new_tokens` tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workload {
+    /// Token ids of each prompt.
     pub prompts: Vec<Vec<u32>>,
+    /// Tokens to make for each.
     pub new_tokens: usize,
     /// Timed runs, after one that warms up.
     pub repetitions: usize,
+    /// Whether a common beginning is computed once.
     pub prefix_sharing: PrefixSharing,
     /// Of sequence-to-sequence models; decoders are measured with greedy search.
     pub sampling: Sampling,
@@ -31,8 +34,11 @@ pub struct Workload {
 /// Several runs of one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Spread {
+    /// The least of all runs.
     pub min: f64,
+    /// The middle of all runs.
     pub median: f64,
+    /// The greatest of all runs.
     pub max: f64,
 }
 
@@ -48,6 +54,7 @@ impl Spread {
 /// What was measured. Rates count the tokens of all sequences.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Measurement {
+    /// Prompts at a time.
     pub batch: usize,
     /// Of prompts, until the last of them is read.
     pub prefill_tokens_per_second: Spread,

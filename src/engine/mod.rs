@@ -44,17 +44,26 @@ pub enum Input {
 /// How the next token is chosen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sampling {
+    /// Always the likeliest token.
     Greedy,
+    /// A token by its probability.
     Random {
+        /// Below 1 prefers likely tokens, above 1 evens out.
         temperature: f32,
+        /// Only so many of the likeliest.
         top_k: Option<usize>,
+        /// Only the likeliest that have this probability together.
         top_p: Option<f32>,
+        /// Only those with this share of the likeliest one's probability.
         min_p: Option<f32>,
+        /// Where random choices begin.
         seed: u64,
     },
     /// Beam search with length normalisation; sequence-to-sequence models only.
     Beam {
+        /// Hypotheses that are followed.
         width: usize,
+        /// The power of the length that a score is divided by.
         length_penalty: f32,
     },
 }
@@ -62,16 +71,20 @@ pub enum Sampling {
 /// Limits and preferences for one request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GenerationOptions {
+    /// Most tokens to make.
     pub max_new_tokens: usize,
+    /// How tokens are chosen.
     pub sampling: Sampling,
     /// Divides positive and multiplies negative logits of tokens seen in the last
     /// `repetition_window` tokens of the output (Keskar et al. 2019); 1.0 is off.
     pub repetition_penalty: f32,
+    /// How many of the last tokens the penalty is for.
     pub repetition_window: usize,
     /// Generation ends before any of these; none of them is in the text.
     pub stop: Vec<String>,
     /// Only letters of this language's script may be produced.
     pub script: Option<Language>,
+    /// What to do when the text goes round in circles.
     pub on_loop: OnLoop,
 }
 
@@ -80,6 +93,7 @@ pub struct GenerationOptions {
 pub enum OnLoop {
     /// End with [`StopReason::Repetition`] and cut the text before the loop.
     Stop,
+    /// Let it.
     GoOn,
 }
 
@@ -100,15 +114,20 @@ impl Default for GenerationOptions {
 /// One thing to generate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
+    /// What the model is given.
     pub input: Input,
+    /// How it goes on from there.
     pub options: GenerationOptions,
 }
 
 /// Why a generation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopReason {
+    /// The model said that it is done.
     EndOfText,
+    /// A string came that ends the answer.
     StopString,
+    /// There was no room for more.
     TokenLimit,
     /// The same words came round again and again; the text is cut before the loop.
     Repetition,
@@ -117,21 +136,32 @@ pub enum StopReason {
 /// What a model answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Generation {
+    /// The tokens as text.
     pub text: String,
+    /// Tokens that the model was given.
     pub prompt_tokens: usize,
+    /// Ids of the tokens that it made.
     pub tokens: Vec<u32>,
     /// Natural log-probability of each of `tokens` under the model, before sampling settings.
     pub logprobs: Vec<f32>,
+    /// Why it stopped.
     pub stop: StopReason,
 }
 
 /// Why one request failed; the others of its call go on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequestError {
+    /// The prompt leaves no room for the answer.
     #[error(
         "the prompt has {tokens} tokens, and the model takes {context} with the answer; split the text"
     )]
-    TooLong { tokens: usize, context: usize },
+    TooLong {
+        /// Tokens of the prompt.
+        tokens: usize,
+        /// Most tokens that the model takes, those of the answer included.
+        context: usize,
+    },
+    /// Anything else, in words.
     #[error("{0}")]
     Failed(String),
 }

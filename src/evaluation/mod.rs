@@ -6,7 +6,9 @@ pub mod chrf;
 /// A score of a whole corpus, from 0 to 100, with what it takes to compute it again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
+    /// The name of the metric.
     pub name: &'static str,
+    /// From 0 to 100, higher is better.
     pub value: f64,
     /// In sacrebleu's form, without the version of sacrebleu.
     pub signature: &'static str,

@@ -12,15 +12,25 @@ use crate::language::Language;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Architecture {
+    /// Llama, and what is built like it.
     Llama,
+    /// Qwen 2 and 2.5.
     Qwen2,
+    /// Qwen 3.
     Qwen3,
+    /// Gemma 3, of texts.
     Gemma3,
+    /// Gemma 4: known by name, and not run yet.
     Gemma4,
+    /// Hunyuan, dense.
     HunyuanDense,
+    /// Marian: encoder and decoder, for translation.
     Marian,
+    /// The T5 family: encoder and decoder.
     T5,
+    /// DeBERTa v2 and v3, as a classifier.
     DebertaV2,
+    /// XLM-RoBERTa, as a classifier.
     XlmRoberta,
 }
 
@@ -82,19 +92,26 @@ pub enum ChatTemplate {
     /// A base model: the system and the user part, joined by a blank line.
     #[default]
     None,
+    /// `<|im_start|>user`.
     Chatml,
     /// ChatML with the system line that SmolLM2 puts in when there is none.
     ChatmlSmollm,
+    /// `<start_of_turn>user`.
     Gemma,
     /// ChatML with thinking switched off.
     Qwen3,
+    /// `<|start_header_id|>user<|end_header_id|>`.
     Llama3,
+    /// Hunyuan's, of small or large models: the tokenizer's marks tell.
     Hunyuan,
+    /// Gemma's turns; what the template would write itself is a prompt like others.
     TranslateGemma,
+    /// ChatML whose system part is always there, empty if need be.
     EuroLlm,
 }
 
 impl ChatTemplate {
+    /// All templates.
     pub const ALL: [ChatTemplate; 9] = [
         ChatTemplate::None,
         ChatTemplate::Chatml,
@@ -170,8 +187,11 @@ pub struct ModelFile {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Licence {
+    /// What it is called.
     pub name: String,
+    /// Where it can be read.
     pub url: String,
+    /// What has to be said wherever the model is used.
     pub notice: Option<String>,
 }
 
@@ -226,9 +246,11 @@ pub struct Adapter {
 /// A model of the registry. The first of `files` holds the weights.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelEntry {
+    /// What it is called.
     pub name: String,
     /// The model whose files these are: itself, or the one that `base` names.
     pub base: String,
+    /// What runs it.
     pub architecture: Architecture,
     /// Where its files may come from, in the order in which that is tried; at least one.
     pub sources: Vec<Source>,
@@ -237,7 +259,9 @@ pub struct ModelEntry {
     pub revision: String,
     /// Why the revision is not a commit, for entries that could not be pinned.
     pub revision_note: Option<String>,
+    /// What has to be there.
     pub files: Vec<ModelFile>,
+    /// How its turns are written.
     pub chat_template: ChatTemplate,
     /// Languages that it writes.
     pub languages: Vec<Language>,
@@ -245,11 +269,15 @@ pub struct ModelEntry {
     pub translates: Vec<(Language, Language)>,
     /// Names of prompts in `prompts/`; without one the command's own default is used.
     pub summarise_prompt: Option<String>,
+    /// The prompt that asks it for translations, where not the usual one.
     pub translate_prompt: Option<String>,
+    /// How it is asked unless somebody says otherwise.
     pub defaults: GenerationDefaults,
     /// What is put before a source sentence to choose the target language (`>>rus<< `).
     pub target_prefix: BTreeMap<Language, String>,
+    /// What is added to its weights.
     pub adapter: Option<Adapter>,
+    /// On what terms it may be used.
     pub licence: Licence,
 }
 

@@ -57,6 +57,7 @@ impl<'de> Deserialize<'de> for Direction {
 /// Which model serves which task on which kind of computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
+    /// What `--profile` calls it.
     pub name: String,
     /// One line on what to expect.
     pub summary: String,
@@ -64,6 +65,7 @@ pub struct Profile {
     pub hardware: String,
     /// Models, or [`EXTRACTIVE`].
     pub summarise: BTreeMap<Language, String>,
+    /// The model of each direction.
     pub translate: BTreeMap<Direction, String>,
     /// The model that judges whether the article bears a sentence out.
     pub entailment: Option<String>,

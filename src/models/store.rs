@@ -19,6 +19,7 @@ pub struct Store {
     pub endpoint: String,
     /// Sent to the hub alone; never printed.
     pub token: Option<String>,
+    /// Whether what is not here may be fetched.
     pub network: Network,
 }
 
@@ -52,6 +53,7 @@ pub(super) struct Unreachable(pub String);
 /// Whether the network may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Network {
+    /// What is not in the cache is fetched.
     Allowed,
     /// What is not in the cache is an error.
     Forbidden,
@@ -88,19 +90,55 @@ impl ModelFiles {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// A fetch begins, under these terms.
-    Terms { model: String, licence: Licence },
+    Terms {
+        /// The model's name.
+        model: String,
+        /// What it may be used for.
+        licence: Licence,
+    },
     /// Another process fetches the same file; this one waits for it.
-    Waiting { file: String },
+    Waiting {
+        /// The file's name.
+        file: String,
+    },
     /// `file` is being fetched; `total` bytes are expected, `done` are there already.
-    Started { file: String, done: u64, total: Option<u64> },
+    Started {
+        /// The file's name.
+        file: String,
+        /// Bytes that are here already.
+        done: u64,
+        /// Bytes of the whole file, where its source says.
+        total: Option<u64>,
+    },
     /// So many bytes of the file are there now.
-    Advanced { done: u64 },
+    Advanced {
+        /// Bytes that are here.
+        done: u64,
+    },
     /// The sha256 of so many bytes is computed.
-    Verifying { file: String, total: u64 },
+    Verifying {
+        /// The file's name.
+        file: String,
+        /// Its bytes.
+        total: u64,
+    },
     /// The file is in its place.
-    Finished { file: String },
+    Finished {
+        /// The file's name.
+        file: String,
+    },
     /// A source did not have the model; the next one is asked.
-    NextSource { failure: String, next: String },
+    NextSource {
+        /// The source, and why not from there.
+        failure: String,
+        /// What is tried now.
+        next: String,
+    },
     /// The connection broke or stalled; the fetch goes on where it ended.
-    Resuming { file: String, reason: String },
+    Resuming {
+        /// The file's name.
+        file: String,
+        /// Why it broke off.
+        reason: String,
+    },
 }

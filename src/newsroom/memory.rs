@@ -6,7 +6,9 @@ use crate::engine::DEFAULT_KEY_VALUE_BYTES;
 /// Bytes of main memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
+    /// All that there is.
     pub total: Option<u64>,
+    /// What is free or can be freed.
     pub available: Option<u64>,
     /// What the container or service may use, where that is less than the total.
     pub limit: Option<u64>,

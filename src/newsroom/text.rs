@@ -31,6 +31,7 @@ const WINDOW: usize = 32 * 1024;
 pub enum Kept {
     /// Nothing: each is written when it arrives.
     Nothing,
+    /// The text and the findings.
     Text,
     /// Every sentence with its source, for a [`Document`].
     Document,
@@ -41,11 +42,13 @@ pub enum Kept {
 pub struct TextOptions {
     /// The language of all of it, when it should not be detected.
     pub from: Option<Language>,
+    /// The language to have it in.
     pub to: Language,
     /// What one sentence is.
     pub cut: Cut,
     /// Under [`Strictness::Warnings`] the source stands, marked, in the place of a poor sentence.
     pub strictness: Strictness,
+    /// What to keep until the end.
     pub kept: Kept,
 }
 

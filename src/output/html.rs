@@ -29,6 +29,7 @@ pub struct Overview {
     pub articles: usize,
     /// Articles on the page: the newest of them.
     pub shown: usize,
+    /// The languages that briefs are in.
     pub languages: BTreeSet<Language>,
     /// How many findings of each check.
     pub findings: BTreeMap<String, usize>,

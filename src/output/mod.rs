@@ -15,11 +15,14 @@ use crate::language::Language;
 /// How results are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
+    /// Plain text, for people.
     #[default]
     Text,
     /// Text, with each sentence beside what it rests on.
     Explained,
+    /// Markdown.
     Markdown,
+    /// The schema `bulletin/1`.
     Json,
 }
 
@@ -27,9 +30,15 @@ pub enum Format {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paper {
     /// A terminal so many columns wide, with bold and dim letters.
-    Terminal { columns: usize },
+    Terminal {
+        /// Where lines are wrapped.
+        columns: usize,
+    },
     /// A terminal without them.
-    PlainTerminal { columns: usize },
+    PlainTerminal {
+        /// Where lines are wrapped.
+        columns: usize,
+    },
     /// A pipe or file: no letters but the text's own, and no line broken.
     Pipe,
 }

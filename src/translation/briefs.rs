@@ -29,6 +29,7 @@ pub struct Order {
 pub struct TranslatedBrief {
     /// `None` under `--strict` when a sentence has a fault.
     pub brief: Option<Brief>,
+    /// What was found in its sentences and as a whole.
     pub findings: Vec<Finding>,
 }
 

@@ -18,7 +18,9 @@ use crate::language::Language;
 /// A text to carry: its sentences in order, and the way they go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Load {
+    /// The sentences in order.
     pub sentences: Vec<String>,
+    /// The way they go.
     pub route: Route,
     /// The way for sentences that come out poorly on `route`.
     pub second: Option<Route>,
@@ -27,6 +29,7 @@ pub struct Load {
 /// A sentence that has arrived.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arrived {
+    /// The sentence in the target language.
     pub text: String,
     /// The sentence as it set out.
     pub source: String,

@@ -19,8 +19,11 @@ use crate::prompt::residue;
 /// One sentence on one leg.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
+    /// The sentence.
     pub text: String,
+    /// The language that it is in.
     pub from: Language,
+    /// The language to have it in.
     pub to: Language,
 }
 

@@ -10,7 +10,9 @@ use crate::models::{Direction, Profile};
 /// One translation by one model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leg {
+    /// The language that it starts from.
     pub from: Language,
+    /// The language that it leads to.
     pub to: Language,
     /// Name of the registry entry.
     pub model: String,
@@ -19,6 +21,7 @@ pub struct Leg {
 /// The way from one language to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
+    /// One model for both languages.
     Direct(Leg),
     /// Through English.
     Pivot(Leg, Leg),

@@ -18,12 +18,16 @@ use crate::prompt::{Kind, Prompts, Template};
 /// A model with the way in which it is asked.
 #[derive(Clone, Debug)]
 pub struct Translator {
+    /// The model's name.
     pub model: String,
+    /// Its revision.
     pub revision: String,
     manner: Manner,
+    /// How it is asked.
     pub generation: GenerationOptions,
     /// The user's terms; empty unless set.
     pub glossary: Rc<Glossary>,
+    /// How much is done about a poor answer.
     pub effort: Effort,
     /// Translations of each sentence to choose from; 1 is the model's usual answer alone.
     pub candidates: usize,

@@ -1,4 +1,4 @@
-//! When a batch is killed, and whether its results are those of one that was not.
+//! Whether the results of a batch that was killed are those of one that was not.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,15 +22,4 @@ pub fn same(one: &Path, other: &Path, when: &str) {
     for (name, bytes) in &one {
         assert!(other[name] == *bytes, "{name} differs {when}");
     }
-}
-
-/// Numbers that look random and are the same in every run of the test.
-pub fn shuffled(count: usize) -> impl Iterator<Item = f64> {
-    let mut state = 0x2026_1122_u64;
-    (0..count).map(move |_| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % 10_000) as f64 / 10_000.0
-    })
 }

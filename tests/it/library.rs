@@ -8,7 +8,11 @@ mod example;
 #[test]
 fn the_example_summarises_and_translates_an_article() {
     let desk = Desk::new();
-    let config = bulletin::Config { script: Some(desk.path("script.json")), ..Default::default() };
+    let config = bulletin::Config {
+        profile: "drafts".to_string(),
+        script: Some(desk.path("script.json")),
+        ..Default::default()
+    };
     let text = example::bulletin_of(&desk.path("article.txt"), config).unwrap();
     assert!(text.contains("Ellerby closes swing bridge to lorries"), "{text}");
     assert!(text.contains("Ellerby köprüyü kamyonlara kapatıyor"), "{text}");

@@ -198,7 +198,16 @@ fn a_long_article_is_read_whole_in_parts() {
     assert!(finding["message"].as_str().unwrap().contains("parts, which were merged"));
 }
 
-#[cfg(unix)]
+/// Whether a process has a handler for SIGINT, which is signal 2 and the second bit of the mask.
+#[cfg(target_os = "linux")]
+fn listens_for_interruption(process: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 0b10 != 0)
+}
+
+#[cfg(target_os = "linux")]
 #[test]
 fn interruption_leaves_nothing_behind() {
     let desk = Desk::with_script(r#"{"answers": [{"text": "too late", "pause": 20000}]}"#);
@@ -210,7 +219,7 @@ fn interruption_leaves_nothing_behind() {
         .stderr(std::process::Stdio::null())
         .spawn()
         .unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(700));
+    crate::batch::wait_for("the program to listen", || listens_for_interruption(child.id()));
     let signalled =
         std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(signalled.unwrap().success());

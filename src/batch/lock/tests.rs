@@ -1,7 +1,6 @@
 //! Locks: taken once, found stale, broken when asked, never waited for.
 
 use std::sync::{Arc, Barrier};
-use std::time::{Duration, Instant};
 
 use super::*;
 
@@ -20,9 +19,7 @@ fn dead(here: &Holder) -> Holder {
 fn a_live_lock_is_refused_at_once_and_freed_when_dropped() {
     let folder = tempfile::tempdir().unwrap();
     let lock = Lock::take(folder.path(), Shard::WHOLE, LockPolicy::Respect).unwrap();
-    let before = Instant::now();
     let error = Lock::take(folder.path(), Shard::WHOLE, LockPolicy::Respect).unwrap_err();
-    assert!(before.elapsed() < Duration::from_secs(1));
     let pid = std::process::id().to_string();
     assert!(format!("{error:#}").contains(&pid), "{error:#}");
     lock.check().unwrap();

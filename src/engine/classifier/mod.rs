@@ -27,6 +27,7 @@ const TOKENS_AT_ONCE: usize = 1024;
 /// What the model says of a pair. Probabilities add up to 1 over all labels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntailmentScores {
+    /// That the premise bears the hypothesis out.
     pub entailment: f32,
     /// `None` for a model that only knows "entailment" and "not entailment".
     pub contradiction: Option<f32>,
@@ -41,6 +42,7 @@ pub struct EntailmentScores {
 pub struct EntailmentFiles {
     /// `model.safetensors` or its parts.
     pub weights: Vec<PathBuf>,
+    /// `config.json`.
     pub config: PathBuf,
     /// `tokenizer.json`, or the SentencePiece model.
     pub tokenizer: PathBuf,

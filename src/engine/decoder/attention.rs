@@ -19,6 +19,7 @@ use tile::Tile;
 
 /// The rows of one sequence in a step.
 pub struct Segment<'a> {
+    /// Where its keys and values are kept.
     pub pages: &'a [PageId],
     /// Position of the first row.
     pub start: usize,
@@ -28,12 +29,17 @@ pub struct Segment<'a> {
 
 /// What one layer's attention needs beside the activations.
 pub struct LayerInput<'a> {
+    /// The shape of the model.
     pub config: &'a DecoderConfig,
+    /// What this layer looks at.
     pub layer: LayerAttention,
+    /// Its rotations.
     pub table: &'a RopeTable,
     /// Per-head norm weights, head_dim values each.
     pub query_norm: Option<&'a [f32]>,
+    /// The same for keys.
     pub key_norm: Option<&'a [f32]>,
+    /// The sequences of the batch, in the order of the rows.
     pub segments: &'a [Segment<'a>],
 }
 

@@ -19,6 +19,7 @@ pub struct Pages {
 }
 
 impl Pages {
+    /// The pages in the order of the sequence.
     pub fn ids(&self) -> &[PageId] {
         &self.ids
     }
@@ -31,6 +32,7 @@ impl Pages {
 
 /// The cache of one call.
 pub struct Cache {
+    /// One cache a layer.
     pub layers: Vec<LayerCache>,
     /// Values of one head in one page: padded head_dim · PAGE.
     block: usize,
@@ -72,6 +74,7 @@ impl Cache {
         (page as usize * self.heads + head) * self.block
     }
 
+    /// Pages that no sequence holds.
     pub fn free_pages(&self) -> usize {
         self.free.len()
     }

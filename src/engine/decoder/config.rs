@@ -27,6 +27,7 @@ pub enum RopeLayout {
 /// `p · position_scale · base^(−2i/d) / factors[i]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rope {
+    /// The base of the rotations' wave lengths, often called theta.
     pub base: f32,
     /// 1 / factor of linear scaling; 1.0 without scaling.
     pub position_scale: f32,
@@ -37,8 +38,11 @@ pub struct Rope {
 /// Where queries and keys of a head are normalised, if they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeadNorm {
+    /// There is none.
     None,
+    /// Before positions are rotated in.
     BeforeRope,
+    /// After positions are rotated in.
     AfterRope,
 }
 
@@ -63,18 +67,29 @@ pub struct LayerAttention {
 /// A decoder-only model's shape. Sizes count values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecoderConfig {
+    /// Values of a token between blocks.
     pub hidden: usize,
+    /// Heads of queries.
     pub heads: usize,
+    /// Heads of keys and values, each for as many heads of queries.
     pub key_value_heads: usize,
+    /// Values of a head.
     pub head_dim: usize,
+    /// Values inside the feed-forward part.
     pub feed_forward: usize,
     /// Most positions that the model was made for.
     pub context: usize,
+    /// What norms add to the variance.
     pub norm_epsilon: f32,
+    /// The gate of the feed-forward part.
     pub activation: Activation,
+    /// Where heads are normed.
     pub head_norm: HeadNorm,
+    /// Where a block is normed.
     pub block_norm: BlockNorm,
+    /// Which values of a head turn together.
     pub rope_layout: RopeLayout,
+    /// The kinds of rotation that layers choose from.
     pub ropes: Vec<Rope>,
     /// One entry a layer.
     pub layers: Vec<LayerAttention>,

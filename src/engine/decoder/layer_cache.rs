@@ -12,6 +12,7 @@ use crate::engine::kernels::Disjoint;
 /// How keys and values are kept on the CPU.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyValueType {
+    /// Half precision.
     #[default]
     F16,
     /// 8-bit integers with a half-precision scale for each 32 values of a head: 53 % of F16.

@@ -5,6 +5,7 @@ use candle_core::Device;
 /// What a GPU says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GraphicsMemory {
+    /// What the driver calls the card.
     pub name: String,
     /// Bytes that are free.
     pub free: usize,

@@ -3,18 +3,31 @@
 /// The encodings that bulletin reads. Blocks run along a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TensorType {
+    /// Single precision.
     F32,
+    /// Half precision.
     F16,
+    /// Brain floating point.
     Bf16,
+    /// 4 bits, a scale for 32.
     Q4_0,
+    /// 4 bits, a scale and a least value for 32.
     Q4_1,
+    /// 5 bits, a scale for 32.
     Q5_0,
+    /// 5 bits, a scale and a least value for 32.
     Q5_1,
+    /// 8 bits, a scale for 32.
     Q8_0,
+    /// 2 bits, in blocks of 256 with scales for 16.
     Q2K,
+    /// 3 bits, in blocks of 256 with scales for 16.
     Q3K,
+    /// 4 bits, in blocks of 256 with scales for 32.
     Q4K,
+    /// 5 bits, in blocks of 256 with scales for 32.
     Q5K,
+    /// 6 bits, in blocks of 256 with scales for 16.
     Q6K,
 }
 
@@ -36,6 +49,7 @@ const TABLE: [(TensorType, u32, usize, usize, &str); 13] = [
 ];
 
 impl TensorType {
+    /// The type of a number in the file; `None` for one that is not read.
     pub fn from_code(code: u32) -> Option<Self> {
         TABLE.iter().find(|row| row.1 == code).map(|row| row.0)
     }
@@ -44,6 +58,7 @@ impl TensorType {
         TABLE.iter().find(|row| row.0 == self).expect("every type has a row")
     }
 
+    /// Its number in the file.
     pub fn code(self) -> u32 {
         self.row().1
     }
@@ -58,6 +73,7 @@ impl TensorType {
         self.row().3
     }
 
+    /// Its name as people write it.
     pub fn name(self) -> &'static str {
         self.row().4
     }

@@ -59,10 +59,12 @@ impl Activations {
         activations
     }
 
+    /// Tokens.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
+    /// Values of a token.
     pub fn columns(&self) -> usize {
         self.columns
     }

@@ -98,16 +98,21 @@ pub trait Work {
 /// A level, as a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
+    /// AVX-512 with products of bytes.
     #[cfg(target_arch = "x86_64")]
     Avx512Vnni(Avx512Vnni),
+    /// AVX-512 without them.
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
+    /// AVX2 with products of bytes.
     #[cfg(target_arch = "x86_64")]
     AvxVnni(AvxVnni),
+    /// AVX2 with fused products.
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
     #[cfg(target_arch = "aarch64")]
     NeonDotProduct(NeonDotProduct),
+    /// What every processor has.
     Portable,
 }
 

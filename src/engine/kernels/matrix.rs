@@ -20,7 +20,9 @@ use crate::engine::gguf::TensorType;
 /// What float weights become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precision {
+    /// Single precision.
     F32,
+    /// Half precision.
     F16,
     /// 8-bit integers with a half-precision scale for each 32 columns of a row.
     Int8,
@@ -124,10 +126,12 @@ impl Matrix {
         })
     }
 
+    /// Results of a product.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
+    /// Values that a product takes.
     pub fn columns(&self) -> usize {
         self.columns
     }

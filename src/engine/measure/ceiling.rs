@@ -12,6 +12,7 @@ use super::super::kernels::ThreadPool;
 /// Rates of all threads together. An operation is one multiplication or one addition.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Ceiling {
+    /// Bytes that all threads together read from memory in a second.
     pub read_bytes_per_second: f64,
     /// On 8-bit integers.
     pub integer_operations_per_second: f64,

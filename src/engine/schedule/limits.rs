@@ -14,24 +14,32 @@ pub struct Limits {
     pub running: usize,
     /// Rows of one step: tokens being answered plus pieces of prompts.
     pub step_rows: usize,
+    /// Whether a common beginning of prompts is computed once.
     pub prefix_sharing: PrefixSharing,
+    /// Whether tokens are guessed ahead.
     pub speculation: Speculation,
 }
 
+/// Whether a common beginning of prompts is computed once; results are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrefixSharing {
+    /// Once for all.
     On,
+    /// For every prompt.
     Off,
 }
 
 /// Guessing several tokens ahead by copying from the prompt; greedy requests only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speculation {
+    /// One token a step.
     Off,
     /// At most `draft` tokens ahead in each sequence, and only while answers and drafts together are
     /// at most `rows` rows of a step: until then a row more costs little.
     PromptLookup {
+        /// Most tokens to guess for one sequence.
         draft: usize,
+        /// Most sequences in work with which it is done.
         rows: usize,
     },
 }

@@ -11,6 +11,7 @@ pub struct Seq2SeqFiles {
     pub weights: Vec<PathBuf>,
     /// `config.json`; GGUF files of llama.cpp need none.
     pub config: Option<PathBuf>,
+    /// `generation_config.json`, with its makers' defaults.
     pub generation_config: Option<PathBuf>,
     /// Marian: the SentencePiece model of the source side.
     pub source_pieces: Option<PathBuf>,

@@ -13,8 +13,11 @@ use super::sentencepiece::SentencePiece;
 /// Where the files of a Marian repository lie.
 #[derive(Clone, Copy, Debug)]
 pub struct MarianFiles<'a> {
+    /// SentencePiece model of the source.
     pub source_spm: &'a Path,
+    /// SentencePiece model of the target.
     pub target_spm: &'a Path,
+    /// Pieces and their ids.
     pub vocab: &'a Path,
     /// `target_vocab.json`, in models that number the two languages apart.
     pub target_vocab: Option<&'a Path>,
@@ -136,6 +139,7 @@ impl MarianTokenizer {
         self.target.decode_pieces(&pieces).replace(SPACE, " ").trim().to_string()
     }
 
+    /// Ids of the tokens that are no text.
     pub fn special_ids(&self) -> SpecialIds {
         self.special
     }

@@ -16,6 +16,7 @@ pub struct Window {
     pub text: String,
     /// How the source is laid out.
     pub layout: Layout,
+    /// Its sentences in order.
     pub sentences: Vec<Arrived>,
     /// What was found, with the numbers of sentences in the whole text, from 0. Under [`Strictness::Warnings`] a
     /// warning is an error, since the source stands in the place.
