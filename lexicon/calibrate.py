@@ -1,124 +1,80 @@
-"""Human translations, and the same spoilt -> the weights of the adequacy model, and how good it is.
+"""Human translations, the same spoilt, and translations of small models -> the weights of the adequacy model, and how good it is.
 
+    python lexicon/cases.py MT_FOLDER BULLETIN WORK_FOLDER
     python lexicon/calibrate.py MT_FOLDER BULLETIN WORK_FOLDER src/checks/adequacy/weights.tsv
 
 MT_FOLDER holds ntrex-dev and flores-dev in en, tr, ru and ntrex-dev.docids. The weights and bounds are learned on
 one half of the documents (NTREX documents of even number in order of appearance, the first half of FLORES, whose
 lines follow its texts); what is printed is measured on the other half. BULLETIN is the program: features are
-computed by it alone. Needs numpy and scikit-learn.
+computed by it alone. `report` behind these measures the table that is there, and writes none. Needs numpy, scikit-learn
+and sacrebleu.
+
+Two tables: `good` for translators of whom nothing is known, whose bounds are set by what right translations may be
+accused of, and `draft` for models whose registry entry says quality = "draft": a score below one half there is most
+likely wrong, given how often such models are. The weights of the six directions are one set with small differences.
 """
 
 import json
-import random
 import subprocess
 import sys
-from itertools import permutations
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-LANGUAGES = ("en", "tr", "ru")
-KINDS = ("human", "moved", "half", "added", "clause", "word")
+from cases import KINDS, cases, directions, outputs
+
 # Shares of the human translations of the first half that may fall below the bounds of adequacy, and the share that
 # may have a warning of any kind.
 ERRORS, WARNINGS, ALL_WARNINGS = 0.008, 0.03, 0.055
-DOUBTS = ("names", "polarity", "spelling", "casing")
-FUNCTION = {
-    "en": "that with this from have been were which their about would there they than into after other more when will",
-    "tr": "için olan daha gibi olarak kadar sonra ancak ayrıca kendi olduğu bile böyle",
-    "ru": "который которая которые чтобы после также более было были может этот этого если когда только",
-}
+# An output is wrong below, and right above, so much chrF to the reference; between them nothing is learned from it.
+WRONG, RIGHT = 35.0, 50.0
+# How often a sentence of a draft is wrong, and the bounds of its score.
+PRIOR, DRAFT_ERROR, DRAFT_WARNING = 0.75, 50, 65
+# How far the weights of a direction may differ from those of all.
+OWN = 0.3
+DOUBTS = ("names", "spelling", "casing")
+CARRYING = ("names", "polarity", "numbers", "dates")
+WEIGHING = {"human": 3.0, "moved": 2.0, "half": 1.0, "added": 0.6, "clause": 0.6, "word": 0.0}
+OUTPUT_WEIGHT = 1.5
 
 
-def texts(folder):
-    """[(set, document, {language: line})] in order."""
-    rows = []
-    documents = (folder / "ntrex-dev.docids").read_text().split("\n")
-    for name in ("ntrex", "flores"):
-        sides = {l: (folder / f"{name}-dev.{l}").read_text(encoding="utf-8").split("\n") for l in LANGUAGES}
-        for at in range(len(sides["en"]) - 1):
-            document = documents[at] if name == "ntrex" else f"flores-{at // 4}"
-            rows.append((name, document, {l: sides[l][at] for l in LANGUAGES}))
-    return rows
+def features(program, work, made):
+    """What the program sees in each pair; two at a time."""
+    halves = [made[0::2], made[1::2]]
+    running = []
+    for at, part in enumerate(halves):
+        pairs, seen = work / f"pairs.{at}.jsonl", work / f"features.{at}.jsonl"
+        keys = ("source", "from", "translation", "to")
+        pairs.write_text("\n".join(json.dumps({key: one[key] for key in keys}) for one in part))
+        running.append((subprocess.Popen([program, "evaluate", "adequacy", pairs], stdout=seen.open("w")), seen))
+    read = []
+    for process, seen in running:
+        assert process.wait() == 0
+        read.append([json.loads(line) for line in seen.open()])
+    return [row for both in zip_longest(*read) for row in both if row is not None]
 
 
-def halves(rows):
-    names = list(dict.fromkeys(row[1] for row in rows if row[0] == "ntrex"))
-    flores = [row for row in rows if row[0] == "flores"]
-    first = {name for at, name in enumerate(names) if at % 2 == 0}
-    first |= {row[1] for row in flores[: len(flores) // 2]}
-    return [[row for row in rows if (row[1] in first) == side] for side in (True, False)]
-
-
-def words_of(rows, language):
-    """Words in small letters by their ending, which stands for their class."""
-    found = {}
-    for _, document, lines in rows:
-        for word in lines[language].split():
-            if word.isalpha() and word.islower() and len(word) >= 5 and word not in FUNCTION[language].split():
-                found.setdefault(word[-2:], []).append((document, word))
-    return found
-
-
-def spoil(kind, rows, at, source, target, classes, chance):
-    """(source, translation), or None where the sentence does not serve."""
-    _, document, lines = rows[at]
-    one, two = lines[source], lines[target]
-    words = two.split()
-    if kind == "human":
-        return one, two
-    if kind == "moved":
-        others = [row for row in rows[max(0, at - 8) : at + 9] if row[1] == document and row[2] is not lines]
-        return (one, chance.choice(others)[2][target]) if others else None
-    if kind in ("half", "added"):
-        text = two if kind == "half" else one
-        words = text.split()
-        if len(words) < 8:
-            return None
-        middle = len(words) // 2
-        part = " ".join(words[:middle] if chance.random() < 0.5 else words[middle:])
-        part = part.rstrip(",;:-–— ") + ("" if part[-1] in ".!?…" else ".")
-        part = part[0].upper() + part[1:]
-        return (one, part) if kind == "half" else (part, two)
-    if kind == "clause":
-        other = rows[(at + len(rows) // 2) % len(rows)][2][target].split()
-        if len(words) < 8 or len(other) < 8:
-            return None
-        half, foreign = len(words) // 2, len(other) // 2
-        return one, " ".join(words[:half] + other[foreign:] if chance.random() < 0.5 else other[:foreign] + words[half:])
-    places = [i for i, word in enumerate(words) if word.isalpha() and word.islower() and len(word) >= 5
-              and word not in FUNCTION[target].split() and classes.get(word[-2:])]
-    chance.shuffle(places)
-    for place in places:
-        others = [w for d, w in classes[words[place][-2:]] if d != document and w[:4] != words[place][:4]]
-        if others:
-            return one, " ".join(words[:place] + [chance.choice(others)] + words[place + 1 :])
-    return None
-
-
-def cases(folder):
-    made = []
-    for half, rows in enumerate(halves(texts(folder))):
-        classes = {language: words_of(rows, language) for language in LANGUAGES}
-        for source, target in permutations(LANGUAGES, 2):
-            chance = random.Random(f"{source}{target}{half}")
-            for at in range(len(rows)):
-                for kind in KINDS:
-                    if kind != "human" and (at + KINDS.index(kind)) % 2:
-                        continue
-                    pair = spoil(kind, rows, at, source, target, classes[target], chance)
-                    if pair:
-                        made.append({"half": half, "kind": kind, "source": pair[0], "from": source,
-                                     "translation": pair[1], "to": target, "set": rows[at][0]})
-    return made
-
-
-def fit(values, right, weight):
+def fit(values, direction, wrong, weight):
+    """Weights for each unit and a bias, by direction. One logistic model of all directions, in which the weights of one
+    may differ from the others' at a price."""
     scale = np.maximum(values.std(axis=0), 1.0)
-    model = LogisticRegression(C=0.3, max_iter=2000).fit(values / scale, right, sample_weight=weight)
-    return model.coef_[0] / scale, model.intercept_[0]
+    scaled = values / scale
+    blocks = [scaled]
+    for one in directions():
+        mine = (direction == one)[:, None]
+        blocks += [mine * 1.0, mine * scaled * OWN]
+    model = LogisticRegression(C=0.3, max_iter=5000).fit(np.hstack(blocks), wrong, sample_weight=weight)
+    count = values.shape[1]
+    shared, fitted = model.coef_[0][:count], {}
+    for at, one in enumerate(directions()):
+        start = count + at * (count + 1)
+        own = shared + OWN * model.coef_[0][start + 1 : start + 1 + count]
+        bias = model.intercept_[0] + model.coef_[0][start]
+        fitted[one] = int(round(-1000 * bias)), np.rint(-1e6 * own / scale).astype(int)
+    return fitted
 
 
 LOGITS = np.array([round(1000 * np.log(p / (100 - p))) for p in range(1, 100)])
@@ -131,89 +87,132 @@ def hundredths(values, bias, weights):
     return np.searchsorted(LOGITS, logit, side="right"), logit
 
 
-def severities(row, score, bounds):
-    """(is an error, is a warning or an error), as the program settles them."""
+def severities(row, score, quality, bounds):
+    """(is an error, is a warning or an error), as the program settles them. It printed what the table of before made of
+    the findings: a note of these checks was a warning, a warning about a denial an error."""
     error, warn, doubted = bounds
     others = []
     for check, severity, _ in row["findings"]:
-        if check in DOUBTS and score >= doubted:
-            severity = "note" if severity != "error" else "warning" if check == "polarity" else "error"
-        if check != "adequacy":
-            others.append(severity)
+        if check == "adequacy":
+            continue
+        if check in DOUBTS and severity == "note":
+            severity = "warning"
+        if check == "polarity":
+            severity = "error" if quality == "draft" or score < warn else "warning"
+        elif quality == "draft" and check in CARRYING and severity == "warning":
+            severity = "error"
+        elif quality == "good" and check in DOUBTS and severity == "warning" and score >= doubted:
+            severity = "note"
+        others.append(severity)
     return score < error or "error" in others, score < warn or "error" in others or "warning" in others
 
 
-def doubts_bound(rows, score, human, warn):
-    places = np.where(human)[0]
-    for bound in range(100, warn, -1):
-        if np.mean([severities(rows[i], score[i], (0, warn, bound))[1] for i in places]) <= ALL_WARNINGS:
-            return bound
-    return warn
+def good_bounds(rows, score, logit, human):
+    sorted_logits = np.sort(logit[human])
+    error, warn = (
+        max(1, int(np.searchsorted(LOGITS, sorted_logits[int(share * len(sorted_logits))]))) for share in (ERRORS, WARNINGS)
+    )
+    warn = max(warn, error + 1)
+    for doubted in range(100, warn, -1):
+        places = np.where(human)[0]
+        if np.mean([severities(rows[i], score[i], "good", (0, warn, doubted))[1] for i in places]) <= ALL_WARNINGS:
+            return error, warn, doubted
+    return error, warn, warn
 
 
-def report(one, bounds, score, rows, test, kind):
-    print(one, "bounds", *bounds)
+def report(one, quality, bounds, score, rows, test, groups):
+    print(one, quality, "bounds", *bounds)
     for name, least in (("found by adequacy", None), ("found by all", 1), ("as an error", 0)):
         shares = []
-        for k in KINDS:
-            places = np.where(test & (kind == k))[0]
+        for group, inside in groups.items():
+            places = np.where(test & inside)[0]
+            if len(places) == 0:
+                continue
             if least is None:
                 found = score[places] < bounds[1]
             else:
-                found = [severities(rows[i], score[i], bounds)[least] for i in places]
-            shares.append(f"{k} {np.mean(found):.3f}")
+                found = [severities(rows[i], score[i], quality, bounds)[least] for i in places]
+            shares.append(f"{group} {np.mean(found):.3f}")
         print("   ", name, " ".join(shares))
+    sizes = " ".join(f"{group} {(test & inside).sum()}" for group, inside in groups.items())
+    print("    pairs", sizes)
 
 
-def aucs(names, values, logit, test, kind):
-    right = kind == "human"
-    for k in KINDS[1:]:
-        here = test & ((kind == k) | right)
+def aucs(names, values, logit, test, groups):
+    right = groups["human"]
+    for group, wrong in groups.items():
+        here = test & (wrong | right)
+        if wrong is right or (here & wrong).sum() < 5:
+            continue
         single = [roc_auc_score(right[here], -values[here, i]) for i in range(values.shape[1])]
         length = roc_auc_score(right[here], -np.abs(values[here][:, 12]) - np.abs(values[here][:, 13]))
-        best = np.argsort(single)[::-1][:3]
-        others = ", ".join(f"{names[i]} {single[i]:.3f}" for i in best)
-        print(f"    AUROC {k} {roc_auc_score(right[here], logit[here]):.3f}; length {length:.3f}; {others}")
+        best = ", ".join(f"{names[i]} {single[i]:.3f}" for i in np.argsort(single)[::-1][:3])
+        print(f"    AUROC {group} {roc_auc_score(right[here], logit[here]):.3f}; length {length:.3f}; {best}")
 
 
-def main(folder, program, work, out):
-    made = cases(Path(folder))
-    work = Path(work)
-    pairs = work / "pairs.jsonl"
-    pairs.write_text("\n".join(json.dumps({k: c[k] for k in ("source", "from", "translation", "to")}) for c in made))
-    rows_file = work / "features.jsonl"
-    if len(sys.argv) < 6:
-        with rows_file.open("w") as rows:
-            subprocess.run([program, "evaluate", "adequacy", str(pairs)], stdout=rows, check=True)
-    rows = [json.loads(line) for line in rows_file.open()]
+def grouped(made, kind, chrf):
+    groups = {one: kind == one for one in KINDS}
+    for name in sorted(set(kind) - set(KINDS)):
+        mine = kind == name
+        groups |= {f"{name}<25": mine & (chrf < 25), f"{name}<{WRONG:.0f}": mine & (chrf >= 25) & (chrf < WRONG),
+                   f"{name}<{RIGHT:.0f}": mine & (chrf >= WRONG) & (chrf < RIGHT), f"{name}>": mine & (chrf >= RIGHT)}
+    return groups
+
+
+def learned(values, direction, kind, half, chrf):
+    """{(direction, quality): (bias, weights)} from the first half."""
+    output = ~np.isin(kind, KINDS)
+    human, first = kind == "human", half == 0
+    spoilt = first & ~human & ~output
+    bad, right = first & output & (chrf < WRONG), first & output & (chrf > RIGHT)
+    weight = np.array([WEIGHING.get(k, OUTPUT_WEIGHT) for k in kind])
+    use = (first & human) | spoilt | bad
+    table = {"good": fit(values[use], direction[use], ~human[use], weight[use])}
+    weight = np.ones(len(kind))
+    for one in directions():
+        mine = direction == one
+        people, wanted = first & human & mine, (bad & mine).sum() * (1 - PRIOR) / PRIOR
+        weight[people] = wanted / people.sum()
+    use = (first & human) | bad | right
+    table["draft"] = fit(values[use], direction[use], bad[use], weight[use])
+    return {(one, quality): table[quality][one] for quality in table for one in directions()}
+
+
+def read_table(path):
+    rows = [line.split("\t") for line in Path(path).read_text().splitlines() if line[0] != "#"]
+    return {(row[0], row[1]): [int(number) for number in row[2:]] for row in rows}
+
+
+def main(folder, program, work, out, *words):
+    folder, work = Path(folder), Path(work)
+    made = cases(folder) + outputs(folder, work)
+    rows = features(program, work, made)
+    whole = [at for at, row in enumerate(rows) if row["values"]]
+    made, rows = [made[at] for at in whole], [rows[at] for at in whole]
     values = np.array([row["values"] for row in rows])
     half, kind = (np.array([c[k] for c in made]) for k in ("half", "kind"))
+    chrf = np.array([c.get("chrf", 0.0) for c in made])
     direction = np.array([f"{c['from']}-{c['to']}" for c in made])
     names = open(Path(__file__).parent.parent / "src/checks/adequacy/features.rs").read()
     names = [line.strip().strip('",') for line in names.split("NAMES")[1].split("[")[2].split("]")[0].splitlines()]
     names = [name for name in names if name]
-    old = {line.split("\t")[0]: line.split("\t") for line in Path(out).read_text().splitlines() if line[0] != "#"}
-    lines = ["# direction\tmean length\terror below\twarn below\tdoubts below\tbias\t" + "\t".join(names)]
-    weighing = {"human": 3.0, "moved": 1.0, "half": 0.5, "added": 0.3, "clause": 0.3, "word": 0.0}
-    for one in sorted(set(direction)):
-        here = direction == one
-        learn = here & (half == 0)
-        right = kind == "human"
-        weight = np.array([weighing[k] for k in kind[learn]])
-        coefficients, intercept = fit(values[learn], right[learn], weight)
-        weights, bias = np.rint(coefficients * 1e6).astype(int), int(round(intercept * 1000))
+    old, groups = read_table(out), grouped(made, kind, chrf)
+    fitted = {} if "report" in words else learned(values, direction, kind, half, chrf)
+    lines = ["# direction\tquality\tmean length\terror below\twarn below\tdoubts below\tbias\t" + "\t".join(names)]
+    for key, (mean, *bounds, bias) in {key: row[:5] for key, row in old.items()}.items():
+        here, human = direction == key[0], kind == "human"
+        bias, weights = fitted.get(key, (bias, np.array(old[key][5:])))
         score, logit = hundredths(values, bias, weights)
-        human = np.sort(logit[learn & right])
-        bounds = [np.searchsorted(LOGITS, human[int(share * len(human))]) for share in (ERRORS, WARNINGS)]
-        error, warn = (max(1, int(b)) for b in bounds)
-        warn = max(warn, error + 1)
-        doubted = doubts_bound(rows, score, learn & right, warn)
-        lines.append("\t".join(map(str, [one, old[one][1], error, warn, doubted, bias, *weights])))
-        test = here & (half == 1)
-        report(one, (error, warn, doubted), score, rows, test, kind)
-        aucs(names, values, logit, test, kind)
-    Path(out).write_text("\n".join(lines) + "\n")
+        if fitted and key[1] == "draft":
+            bounds = DRAFT_ERROR, DRAFT_WARNING, 101
+        elif fitted:
+            bounds = good_bounds(rows, score, logit, here & human & (half == 0))
+        lines.append("\t".join(map(str, [*key, mean, *bounds, bias, *weights])))
+        report(*key, bounds, score, rows, here & (half == 1), groups)
+        aucs(names, values, logit, here & (half == 1), groups)
+    if fitted:
+        Path(out).write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5])
+    main(*sys.argv[1:])

@@ -9,7 +9,7 @@ use crate::analysis::analysed::AnalysedArticle;
 use crate::analysis::passage::{Passage, passage};
 use crate::article::Article;
 use crate::brief::evidence;
-use crate::checks::adequacy::Side;
+use crate::checks::adequacy::{Quality, Side};
 use crate::checks::{Assessed, CheckInput, Checker, Limits, assess_sentence, run_with};
 use crate::document::{Finding, Severity, Span};
 use crate::language::Language;
@@ -80,7 +80,7 @@ pub fn check_translation(
         } else if one.is_empty() {
             alone(&mine[two.start].passage, "the source has no such sentence", text.1)
         } else {
-            assess_sentence(tables, &source_text, source.1, &own, text.1)
+            assess_sentence(tables, (&source_text, source.1), (&own, text.1), Quality::Good)
         };
         let numbered = assessed.findings.into_iter().map(|finding| at_sentence(finding, two.start));
         Pair {
@@ -147,7 +147,7 @@ pub fn check_line(
         (true, false) => (Some(0.0), vec![empty("the line of the source is empty", text.1)]),
         (false, true) => (Some(0.0), vec![empty("the line is empty, its source is not", text.1)]),
         (false, false) => {
-            let assessed = assess_sentence(tables, source.0, source.1, text.0, text.1);
+            let assessed = assess_sentence(tables, source, text, Quality::Good);
             (assessed.adequacy.map(share), assessed.findings)
         }
     }

@@ -61,6 +61,9 @@ pub mod brief {
 }
 pub mod checks {
     pub use crate::checks::{Checker, assess_sentence};
+    pub mod adequacy {
+        pub use crate::checks::adequacy::Quality;
+    }
     pub mod benchmark {
         pub use crate::checks::benchmark::{mistakes, outcomes, scores, table};
     }

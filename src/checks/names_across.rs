@@ -184,8 +184,10 @@ fn judge(
     source: &Passage,
 ) -> Draft {
     let token = &translation.tokens[mark.token];
-    // Abbreviations are translated letter by letter, and not every one is in the tables.
-    let severity = if class == NameClass::Acronym { Severity::Warning } else { Severity::Error };
+    // Abbreviations are translated letter by letter, and not every one is in the tables. A name where no other is
+    // gone is most often one that the translator put for "he" or "the town".
+    let doubtful = class == NameClass::Acronym || left.is_empty();
+    let severity = if doubtful { Severity::Warning } else { Severity::Error };
     let message = match left.first().map(|other| &source.tokens[other.token].text) {
         Some(other) => {
             format!("\"{}\" has no counterpart in the source, which has \"{other}\"", token.text)

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::analysis::analysed::AnalysedArticle;
 use crate::analysis::passage::{Knowledge, Passage, Source, passage};
-use crate::checks::adequacy::{Adequacy, Group, Seen, Side};
+use crate::checks::adequacy::{Adequacy, Group, Quality, Seen, Side};
 use crate::checks::registry::{self, Check, Sentence, Whole};
 use crate::checks::{Draft, Limits};
 use crate::document::Evidence;
@@ -116,7 +116,8 @@ pub fn run_sentence_with(
     translation: &str,
     language: Language,
 ) -> Vec<Finding> {
-    assess_sentence(tables, source, source_language, translation, language).findings
+    let (source, text) = ((source, source_language), (translation, language));
+    assess_sentence(tables, source, text, Quality::Good).findings
 }
 
 /// A translated sentence beside its source, with all that was found.
@@ -129,18 +130,17 @@ pub struct Assessed {
     pub findings: Vec<Finding>,
 }
 
-/// [`run_sentence_with`] with the adequacy that the findings follow.
+/// [`run_sentence_with`] with the adequacy that the findings follow, by what is known of whoever translated.
 pub fn assess_sentence(
     tables: &Checker,
-    source: &str,
-    source_language: Language,
-    translation: &str,
-    language: Language,
+    source: (&str, Language),
+    text: (&str, Language),
+    quality: Quality,
 ) -> Assessed {
-    let sentence = passage(translation, tables.of(language));
-    let Across { drafts, adequacy, features } = across(source, source_language, &sentence, tables);
+    let sentence = passage(text.0, tables.of(text.1));
+    let Across { drafts, adequacy, features } = across(source, &sentence, quality, tables);
     let placed = whole_sentence(drafts, &sentence).into_iter();
-    let findings = placed.map(|draft| draft.in_sentence(Some(0), language)).collect();
+    let findings = placed.map(|draft| draft.in_sentence(Some(0), text.1)).collect();
     Assessed { adequacy, features, findings }
 }
 
@@ -151,7 +151,12 @@ struct Across {
     features: Vec<i64>,
 }
 
-fn across(text: &str, from: Language, translation: &Passage, tables: &Checker) -> Across {
+fn across(
+    (text, from): (&str, Language),
+    translation: &Passage,
+    quality: Quality,
+    tables: &Checker,
+) -> Across {
     let (theirs, mine) = (tables.of(from), tables.of(translation.language));
     let source = passage(text, theirs);
     let around = Source::of_text(text, theirs);
@@ -172,7 +177,7 @@ fn across(text: &str, from: Language, translation: &Passage, tables: &Checker) -
         drafts.push(Draft::new("length", Severity::Error, "the translation is empty"));
         return Across { drafts, adequacy: Some(0), features: Vec::new() };
     }
-    let Some(judged) = tables.adequacy.judge(one, two, seen(&drafts)) else {
+    let Some(judged) = tables.adequacy.judge(one, two, seen(&drafts), quality) else {
         drafts.extend(cut(&source, translation));
         return Across { drafts, adequacy: None, features: Vec::new() };
     };

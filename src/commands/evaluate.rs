@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use bulletin::internals::analysis::analysed::AnalysedArticle;
 use bulletin::internals::article::Article;
 use bulletin::internals::brief::extractive::{Options, brief};
+use bulletin::internals::checks::adequacy::Quality;
 use bulletin::internals::checks::{Checker, assess_sentence, benchmark};
 use bulletin::internals::language::Language;
 use serde::Deserialize;
@@ -76,6 +77,9 @@ struct Pair {
     from: Language,
     translation: String,
     to: Language,
+    /// Of whoever translated; good when it is not said.
+    #[serde(default)]
+    quality: Quality,
 }
 
 fn adequacy(args: &AdequacyArgs) -> Result<Outcome> {
@@ -83,8 +87,8 @@ fn adequacy(args: &AdequacyArgs) -> Result<Outcome> {
     for (at, line) in read(&args.pairs)?.lines().enumerate() {
         let pair: Pair = serde_json::from_str(line)
             .with_context(|| format!("line {} of '{}' is no pair", at + 1, args.pairs.display()))?;
-        let Pair { source, from, translation, to } = pair;
-        let found = assess_sentence(&tables, &source, from, &translation, to);
+        let Pair { source, from, translation, to, quality } = pair;
+        let found = assess_sentence(&tables, (&source, from), (&translation, to), quality);
         let listed = found.findings.iter();
         let listed = listed.map(|found| json!([found.check, found.severity, found.message]));
         let row = json!({

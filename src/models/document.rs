@@ -13,6 +13,7 @@ use super::entry::{
 };
 use super::registry::{Direction, Profile};
 use super::validate;
+use crate::checks::adequacy::Quality;
 use crate::language::Language;
 
 /// The whole file. The places of the tables give the order of the lists and the lines in errors.
@@ -48,6 +49,8 @@ struct EntryTable {
     defaults: GenerationDefaults,
     #[serde(default)]
     target_prefix: BTreeMap<Language, String>,
+    #[serde(default)]
+    quality: Quality,
     adapter: Option<Adapter>,
     licence: Option<Licence>,
 }
@@ -138,6 +141,7 @@ fn entry(name: &str, table: &EntryTable, tables: &Tables, folder: &Path) -> Resu
         translate_prompt: table.translate_prompt.clone(),
         defaults: table.defaults.clone(),
         target_prefix: table.target_prefix.clone(),
+        quality: table.quality,
         adapter,
         licence: table
             .licence

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::checks::adequacy::Quality;
 use crate::language::Language;
 
 /// Model families that the registry can name. Serialised in kebab-case (`hunyuan-dense`).
@@ -275,6 +276,8 @@ pub struct ModelEntry {
     pub defaults: GenerationDefaults,
     /// What is put before a source sentence to choose the target language (`>>rus<< `).
     pub target_prefix: BTreeMap<Language, String>,
+    /// How far its translations are to be trusted.
+    pub quality: Quality,
     /// What is added to its weights.
     pub adapter: Option<Adapter>,
     /// On what terms it may be used.

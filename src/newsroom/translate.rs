@@ -98,7 +98,7 @@ impl Newsroom {
             orders,
             options.strictness,
             &mut |name| self.ready(name, &options.glossary),
-            &|pair| judge.findings(pair),
+            &|pair, quality| judge.verdict(pair, quality),
             watch,
         )?;
         let Some(judge) = self.judge()? else { return Ok(translated) };

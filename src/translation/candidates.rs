@@ -20,6 +20,8 @@ const MIN_P: f32 = 0.08;
 const POINTS_OF_A_NAT: f64 = 5.0;
 /// What a warning costs, in points of chrF.
 const POINTS_OF_A_WARNING: f64 = 5.0;
+/// What it is worth that a candidate certainly says what its source says, in points of chrF.
+const POINTS_OF_ADEQUACY: f64 = 20.0;
 
 /// Seeds of one call; the next `--seed` has others.
 const SEEDS: u64 = 64;
@@ -43,7 +45,7 @@ pub fn sampling(usual: &Sampling, number: usize, seed: u64) -> Sampling {
 pub fn described(count: usize, seed: u64) -> Value {
     json!({
         "count": count, "seed": seed, "temperature": decimal(TEMPERATURE), "min_p": decimal(MIN_P),
-        "chosen": "minimum Bayes risk, chrF",
+        "chosen": "minimum Bayes risk, chrF; adequacy",
     })
 }
 
@@ -62,7 +64,7 @@ pub fn best(candidates: &[Translated]) -> usize {
     best
 }
 
-/// Mean likeness to the others, in points of chrF, with what likelihood and warnings add.
+/// Mean likeness to the others, in points of chrF, with what likelihood, adequacy and warnings add.
 fn score(place: usize, candidate: &Translated, segments: &[Segment]) -> f64 {
     let own = &segments[place];
     let others = segments.iter().enumerate().filter(|(other, _)| *other != place);
@@ -70,13 +72,16 @@ fn score(place: usize, candidate: &Translated, segments: &[Segment]) -> f64 {
     let mean = likeness / (segments.len() - 1).max(1) as f64;
     let warnings = candidate.findings.iter().filter(|it| it.severity == Severity::Warning).count();
     mean + POINTS_OF_A_NAT * f64::from(candidate.logprob.unwrap_or(0.0))
+        + POINTS_OF_ADEQUACY * candidate.adequacy.unwrap_or(0) as f64 / 100.0
         - POINTS_OF_A_WARNING * warnings as f64
 }
 
-/// Errors, and numbers that are lost or made up, whatever their severity.
+/// Errors but that of adequacy, which counts by its degree, and numbers that are lost or made up, whatever their severity.
 fn hard_faults(findings: &[Finding]) -> usize {
-    let is_hard =
-        |finding: &&Finding| finding.severity == Severity::Error || finding.check == "numbers";
+    let is_hard = |finding: &&Finding| {
+        let is_error = finding.severity == Severity::Error && finding.check != "adequacy";
+        is_error || finding.check == "numbers"
+    };
     findings.iter().filter(is_hard).count()
 }
 
@@ -87,7 +92,7 @@ mod tests {
     fn candidate(text: &str, findings: &[(&str, Severity)]) -> Translated {
         let findings =
             findings.iter().map(|(check, severity)| Finding::new(check, *severity, "x")).collect();
-        Translated { text: text.into(), logprob: Some(-0.5), findings }
+        Translated { text: text.into(), logprob: Some(-0.5), adequacy: None, findings }
     }
 
     #[test]
@@ -119,6 +124,16 @@ mod tests {
         let mut unlikely = candidate("Köprü salı günü kapandı.", &[]);
         unlikely.logprob = Some(-2.0);
         assert_eq!(best(&[unlikely, candidate("Köprü salı günü kapatıldı.", &[])]), 1);
+    }
+
+    #[test]
+    fn the_more_adequate_of_two_is_kept() {
+        let says = |text: &str, adequacy| {
+            let error = [("adequacy", Severity::Error)];
+            Translated { adequacy: Some(adequacy), ..candidate(text, &error) }
+        };
+        let candidates = [says("Köprü salı günü kapandı.", 3), says("Kedi bahçede uyudu.", 40)];
+        assert_eq!(best(&candidates), 1);
     }
 
     #[test]

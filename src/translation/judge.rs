@@ -4,12 +4,21 @@
 use std::rc::Rc;
 
 use super::check::Pair;
-use crate::checks::{Check, Checker, run_sentence_with};
+use crate::checks::adequacy::Quality;
+use crate::checks::{Assessed, Check, Checker, assess_sentence};
 use crate::document::Finding;
 use crate::entailment::EntailmentJudge;
 
 /// What [`super::check::faults`] says already, in words that fit a translation better.
 const SAID: [Check; 4] = [Check::Language, Check::Repetition, Check::Length, Check::Prompt];
+
+/// What is said of a translated sentence.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Verdict {
+    /// How likely it is that it says what its source says, in hundredths; `None` where that cannot be told.
+    pub adequacy: Option<i64>,
+    pub findings: Vec<Finding>,
+}
 
 /// The checks with their tables, which are read once.
 #[derive(Default)]
@@ -24,14 +33,16 @@ impl Judge {
         Self { checker, entailment }
     }
 
-    /// What is wrong between the two.
-    pub fn findings(&self, pair: Pair) -> Vec<Finding> {
-        let found = run_sentence_with(&self.checker, pair.source, pair.from, pair.target, pair.to);
-        let unsaid = found
+    /// What is wrong between the two, by what is known of whoever translated.
+    pub fn verdict(&self, pair: Pair, quality: Quality) -> Verdict {
+        let (source, target) = ((pair.source, pair.from), (pair.target, pair.to));
+        let Assessed { adequacy, findings, .. } =
+            assess_sentence(&self.checker, source, target, quality);
+        let unsaid = findings
             .into_iter()
             .filter(|finding| !SAID.iter().any(|said| said.name() == finding.check));
         let judged = self.entailment.as_ref().and_then(|it| it.pair(pair.source, pair.target));
-        unsaid.chain(judged).collect()
+        Verdict { adequacy, findings: unsaid.chain(judged).collect() }
     }
 }
 
@@ -46,7 +57,8 @@ mod tests {
         let source = "More than 1,200 people left Ankara on Monday.";
         let found = |target| {
             let pair = Pair { source, target, from: English, to: Turkish };
-            judge.findings(pair).into_iter().map(|finding| finding.check).collect::<Vec<_>>()
+            let verdict = judge.verdict(pair, Quality::Good);
+            verdict.findings.into_iter().map(|finding| finding.check).collect::<Vec<_>>()
         };
         assert_eq!(
             found("Pazartesi günü 1.200'den fazla kişi Ankara'dan ayrıldı."),

@@ -7,8 +7,10 @@ use anyhow::Result;
 
 use super::candidates;
 use super::check::{Pair, faults};
+use super::judge::Verdict;
 use super::protect::Protection;
 use super::translator::{Effort, Translator};
+use crate::checks::adequacy::Quality;
 use crate::document::{Finding, Severity};
 use crate::engine::otherwise;
 use crate::engine::{Engine, Generation, Request, RequestError, Sampling};
@@ -34,6 +36,8 @@ pub struct Translated {
     pub text: String,
     /// Mean natural log-probability of the tokens; `None` when no model was asked.
     pub logprob: Option<f32>,
+    /// How likely it is that it says what its source says, in hundredths; `None` where nobody judged.
+    pub adequacy: Option<i64>,
     pub findings: Vec<Finding>,
 }
 
@@ -45,8 +49,9 @@ const SENTENCES_AT_ONCE: usize = 256;
 /// development half has 458 characters.
 const CHARACTERS_OF_A_SENTENCE: usize = 1000;
 
-/// Finds what else is wrong between a sentence and its translation: numbers, names.
-pub type SentenceJudge<'a> = &'a dyn Fn(Pair) -> Vec<Finding>;
+/// Finds what else is wrong between a sentence and its translation: numbers, names, meaning. It is told how far the
+/// translator is to be trusted.
+pub type SentenceJudge<'a> = &'a dyn Fn(Pair, Quality) -> Verdict;
 
 /// Translates every task; results are in their order, one for each.
 ///
@@ -87,7 +92,7 @@ pub fn translate(
 
 /// What needs no model: no letters at all, or the target language already.
 fn unasked(task: &Task) -> Option<Translated> {
-    let unchanged = |findings| Translated { text: task.text.clone(), logprob: None, findings };
+    let unchanged = |findings| kept_as_it_is(task, findings);
     let bare = task.text.split_whitespace().all(|word| {
         word.contains("://") || word.contains('@') || !word.chars().any(char::is_alphabetic)
     });
@@ -100,6 +105,11 @@ fn unasked(task: &Task) -> Option<Translated> {
         && task.text.split_whitespace().count() >= 5;
     let message = format!("the sentence is in {} already and was kept", task.to.name());
     already.then(|| unchanged(vec![Finding::new("translation", Severity::Note, message)]))
+}
+
+/// The source in the place of a translation.
+fn kept_as_it_is(task: &Task, findings: Vec<Finding>) -> Translated {
+    Translated { text: task.text.clone(), logprob: None, adequacy: None, findings }
 }
 
 /// The task itself, or its clauses when it is longer than sentences are, or does not fit the model
@@ -236,7 +246,7 @@ impl Call<'_> {
             .collect();
         let read = tasks.into_iter().zip(answers).map(|(task, answer)| {
             let protection = &protections[&(task.from, task.to)];
-            read(task, answer, protection, self.translator.effort, self.judge)
+            read(task, answer, protection, self.translator, self.judge)
         });
         read.collect()
     }
@@ -255,31 +265,34 @@ fn read(
     task: &Task,
     answer: Result<Generation, RequestError>,
     protection: &Protection,
-    effort: Effort,
+    translator: &Translator,
     judge: SentenceJudge,
 ) -> Translated {
     let generation = match answer {
         Ok(generation) => generation,
         Err(error) => {
             let finding = Finding::new("translation", Severity::Error, error.to_string());
-            return Translated { text: task.text.clone(), logprob: None, findings: vec![finding] };
+            return kept_as_it_is(task, vec![finding]);
         }
     };
     let answered = bare(&generation.text, task);
     let logprob = mean(&generation.logprobs);
-    if effort == Effort::FirstAnswer {
-        return Translated { text: answered, logprob, findings: Vec::new() };
+    if translator.effort == Effort::FirstAnswer {
+        return Translated { text: answered, logprob, adequacy: None, findings: Vec::new() };
     }
     let pair = Pair { source: &task.text, target: &answered, from: task.from, to: task.to };
     let target = protection.mend(pair);
     let pair = Pair { target: &target, ..pair };
     let mut findings = faults(pair, generation.stop);
+    let mut adequacy = Some(0);
     if !target.is_empty() {
         findings.extend(protection.check(pair));
-        findings.extend(judge(pair));
+        let verdict = judge(pair, translator.quality);
+        findings.extend(verdict.findings);
+        adequacy = verdict.adequacy;
     }
     let text = if target.is_empty() { task.text.clone() } else { target };
-    Translated { text, logprob, findings }
+    Translated { text, logprob, adequacy, findings }
 }
 
 /// The translation without labels, control tokens and quotation marks that the source lacks.
@@ -319,6 +332,7 @@ fn joined(mut left: Translated, right: Translated) -> Translated {
         (Some(left), Some(right)) => Some((left + right) / 2.0),
         (left, right) => left.or(right),
     };
+    left.adequacy = left.adequacy.into_iter().chain(right.adequacy).min();
     let fresh = right.findings.into_iter().filter(|found| !left.findings.contains(found));
     let fresh: Vec<Finding> = fresh.collect();
     left.findings.extend(fresh);

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::candidates;
 use super::glossary::Glossary;
 use super::legs::Task;
+use crate::checks::adequacy::Quality;
 use crate::engine::generation_settings;
 use crate::engine::{Engine, GenerationOptions, Input, Request};
 use crate::language::Language;
@@ -29,6 +30,8 @@ pub struct Translator {
     pub glossary: Rc<Glossary>,
     /// How much is done about a poor answer.
     pub effort: Effort,
+    /// How far its translations are to be trusted.
+    pub quality: Quality,
     /// Translations of each sentence to choose from; 1 is the model's usual answer alone.
     pub candidates: usize,
     /// Where the draws of candidates begin.
@@ -75,7 +78,18 @@ impl Translator {
         let (model, revision) = (entry.name.clone(), entry.revision.clone());
         let glossary = Rc::new(Glossary::default());
         let (effort, candidates) = (Effort::Best, entry.defaults.candidates);
-        Ok(Self { model, revision, manner, generation, glossary, effort, candidates, seed: 0 })
+        let quality = entry.quality;
+        Ok(Self {
+            model,
+            revision,
+            manner,
+            generation,
+            glossary,
+            effort,
+            quality,
+            candidates,
+            seed: 0,
+        })
     }
 
     /// How many translations of a sentence are asked for. Models that see the bare sentence search

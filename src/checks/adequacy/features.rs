@@ -1,5 +1,7 @@
 //! A sentence and its translation → the numbers that its adequacy is judged by, all of them whole.
 
+use std::collections::HashSet;
+
 use crate::analysis::passage::{Knowledge, Passage};
 use crate::checks::adequacy::bilingual::BilingualLexicon;
 use crate::checks::adequacy::foreign::foreign_words;
@@ -8,7 +10,7 @@ use crate::checks::{Draft, names_across, numbers_across};
 use crate::document::Severity;
 
 /// Names of the features in the order of `Features::values`, as the table of weights has them.
-pub const NAMES: [&str; 21] = [
+pub const NAMES: [&str; 22] = [
     "source_missed",
     "target_missed",
     "source_uncovered",
@@ -30,6 +32,7 @@ pub const NAMES: [&str; 21] = [
     "polarity",
     "foreign",
     "no_word",
+    "repeated",
 ];
 
 /// What was seen, in thousandths of the unit that each name implies.
@@ -96,8 +99,16 @@ pub fn features(
         counted(seen.denials),
         counted(foreign_words(target.passage).len()),
         counted(seen.unknown),
+        counted(repeats(target, &right).saturating_sub(repeats(source, &left))),
     ];
     Features { values, source: left, target: right }
+}
+
+/// How often a word of content stands again: weak models go round in circles.
+fn repeats(side: Side, words: &[Weighed]) -> usize {
+    let stems: HashSet<&String> =
+        words.iter().map(|word| &side.passage.stems[word.token]).collect();
+    words.len() - stems.len()
 }
 
 /// Three faults of a kind say all that more would.

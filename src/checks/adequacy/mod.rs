@@ -19,7 +19,7 @@ pub(crate) use alignment::Group;
 pub use bilingual::BilingualLexicon;
 pub use features::NAMES;
 pub(crate) use features::{Seen, Side};
-pub use model::Calibration;
+pub use model::{Calibration, Quality};
 use sides::Weighed;
 
 /// Most words that a finding names on each side.
@@ -27,10 +27,13 @@ const NAMED: usize = 4;
 /// Surprise, in thousandths of a nat, from which a word without a counterpart is named.
 const WORTH_NAMING: i64 = 700;
 
+/// A direction, and what is known of whoever translated.
+type Way = (Language, Language, Quality);
+
 /// The judge of adequacy with its tables.
 pub struct Adequacy {
     lexicon: BilingualLexicon,
-    calibrations: Vec<((Language, Language), Calibration)>,
+    calibrations: Vec<(Way, Calibration)>,
 }
 
 impl Default for Adequacy {
@@ -43,12 +46,13 @@ impl Adequacy {
     /// Opens the tables that are compiled in.
     pub fn new() -> Self {
         let pairs = Language::ALL.into_iter().flat_map(|from| Language::ALL.map(|to| (from, to)));
-        let known = |(from, to)| Some(((from, to), Calibration::of(from, to)?));
-        Self { lexicon: BilingualLexicon::new(), calibrations: pairs.filter_map(known).collect() }
+        let ways = pairs.flat_map(|(from, to)| Quality::ALL.map(|quality| (from, to, quality)));
+        let known = |way: Way| Some((way, Calibration::of(way.0, way.1, way.2)?));
+        Self { lexicon: BilingualLexicon::new(), calibrations: ways.filter_map(known).collect() }
     }
 
-    fn calibration(&self, from: Language, to: Language) -> Option<&Calibration> {
-        let found = self.calibrations.iter().find(|(pair, _)| *pair == (from, to));
+    fn calibration(&self, way: Way) -> Option<&Calibration> {
+        let found = self.calibrations.iter().find(|(known, _)| *known == way);
         found.map(|(_, calibration)| calibration)
     }
 
@@ -56,14 +60,22 @@ impl Adequacy {
     pub(crate) fn aligned(&self, source: &[Side], target: &[Side]) -> Vec<Group> {
         let language = |sides: &[Side]| sides.first().map(|side| side.passage.language);
         let languages = language(source).zip(language(target));
-        let calibration = languages.and_then(|(from, to)| self.calibration(from, to));
+        let calibration =
+            languages.and_then(|(from, to)| self.calibration((from, to, Quality::Good)));
         let mean = calibration.map_or(1000, |calibration| calibration.mean_length);
         alignment::align(source, target, &self.lexicon, mean)
     }
 
     /// Judges a translation beside its source; `None` for two texts in one language.
-    pub(crate) fn judge(&self, source: Side, target: Side, seen: Seen) -> Option<Judgement<'_>> {
-        let calibration = self.calibration(source.passage.language, target.passage.language)?;
+    pub(crate) fn judge(
+        &self,
+        source: Side,
+        target: Side,
+        seen: Seen,
+        quality: Quality,
+    ) -> Option<Judgement<'_>> {
+        let way = (source.passage.language, target.passage.language, quality);
+        let calibration = self.calibration(way)?;
         let mean = calibration.mean_length;
         let found = features::features(source, target, seen, &self.lexicon, mean);
         Some(Judgement {
@@ -72,6 +84,7 @@ impl Adequacy {
             lost: missing(source.passage, &found.source),
             added: missing(target.passage, &found.target),
             values: found.values,
+            quality,
             calibration,
         })
     }
@@ -87,6 +100,7 @@ pub(crate) struct Judgement<'a> {
     /// Words of the source and of the translation that the other side does not account for, worst first.
     pub lost: Vec<String>,
     pub added: Vec<String>,
+    quality: Quality,
     calibration: &'a Calibration,
 }
 
@@ -117,16 +131,29 @@ impl Judgement<'_> {
         Some(Draft::new("adequacy", severity, message))
     }
 
-    /// In a sentence that is otherwise accounted for, the doubts of other checks are wrong far more often than
-    /// right: a warning of theirs is a note there.
+    /// The severities of other checks, by what is known of whoever translated. Where most sentences are wrong, a
+    /// doubt about a name, a figure or a denial is most likely right: an error. Where most are right, a denial of one
+    /// side alone is most often another way to say the same, and in a sentence that is otherwise accounted for
+    /// the doubts of other checks are wrong far more often than right: a warning of theirs is a note there.
     pub fn settled(&self, mut drafts: Vec<Draft>) -> Vec<Draft> {
-        if self.score < self.calibration.doubts_below {
-            return drafts;
-        }
-        for draft in drafts.iter_mut().filter(|draft| DOUBTS.contains(&draft.check)) {
-            if draft.severity < Severity::Error {
-                draft.severity = Severity::Note;
-            }
+        for draft in &mut drafts {
+            draft.severity = match (self.quality, draft.severity) {
+                (Quality::Draft, Severity::Warning) if CARRYING.contains(&draft.check) => {
+                    Severity::Error
+                }
+                (Quality::Good, Severity::Error)
+                    if draft.check == "polarity" && self.score >= self.calibration.warn_below =>
+                {
+                    Severity::Warning
+                }
+                (Quality::Good, Severity::Warning)
+                    if DOUBTS.contains(&draft.check)
+                        && self.score >= self.calibration.doubts_below =>
+                {
+                    Severity::Note
+                }
+                (_, severity) => severity,
+            };
         }
         drafts
     }
@@ -137,6 +164,9 @@ const ENOUGH_WORDS: usize = 3;
 
 /// Words that are accounted for by less than this, in thousandths, are not accounted for.
 const HARDLY_COVERED: i64 = 200;
+
+/// Checks of what carries a sentence.
+const CARRYING: [&str; 4] = ["names", "polarity", "numbers", "dates"];
 
 /// Checks that speak up in a share of right translations that adequacy has to outweigh.
 const DOUBTS: [&str; 3] = ["names", "spelling", "casing"];

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use serde::{Deserialize, Serialize};
+
 use crate::analysis::table::Table;
 use crate::checks::adequacy::features::NAMES;
 use crate::language::Language;
@@ -9,9 +11,32 @@ use crate::language::Language;
 /// Made by `lexicon/calibrate.py`, which tells on what.
 static WEIGHTS: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| TABLE.rows());
 const TABLE: Table =
-    Table { name: "weights.tsv", text: include_str!("weights.tsv"), fields: (27, 27) };
+    Table { name: "weights.tsv", text: include_str!("weights.tsv"), fields: (29, 29) };
 
-/// The model of one direction.
+/// How far the translations of a model are to be trusted before they are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quality {
+    /// Most sentences are right, as those of people and of good systems are.
+    #[default]
+    Good,
+    /// About half of the sentences are wrong, as those of very small models are.
+    Draft,
+}
+
+impl Quality {
+    pub const ALL: [Self; 2] = [Self::Good, Self::Draft];
+
+    /// As tables and the registry write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Draft => "draft",
+        }
+    }
+}
+
+/// The model of one direction and one kind of translator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calibration {
     /// Characters of a faithful translation for a thousand of its source.
@@ -28,16 +53,18 @@ pub struct Calibration {
 
 impl Calibration {
     /// The model of a direction; `None` for one language twice.
-    pub fn of(from: Language, to: Language) -> Option<Self> {
+    pub fn of(from: Language, to: Language, quality: Quality) -> Option<Self> {
         WEIGHTS.iter().find_map(|fields| {
-            let [pair, numbers @ ..] = fields.as_slice() else { return None };
+            let [pair, kind, numbers @ ..] = fields.as_slice() else { return None };
             let numbers: Vec<i64> = numbers.iter().filter_map(|it| it.parse().ok()).collect();
             let [mean_length, error_below, warn_below, doubts_below, bias, weights @ ..] =
                 numbers.as_slice()
             else {
                 return None;
             };
-            (*pair == format!("{}-{}", from.code(), to.code())).then(|| Self {
+            let is_meant =
+                *pair == format!("{}-{}", from.code(), to.code()) && *kind == quality.name();
+            is_meant.then(|| Self {
                 mean_length: *mean_length,
                 error_below: *error_below,
                 warn_below: *warn_below,
@@ -75,11 +102,13 @@ mod tests {
     fn every_direction_has_a_weight_for_every_feature() {
         for from in Language::ALL {
             for to in Language::ALL.into_iter().filter(|to| *to != from) {
-                let calibration = Calibration::of(from, to).unwrap();
-                assert_eq!(calibration.weights.len(), NAMES.len());
-                assert!(calibration.error_below < calibration.warn_below);
+                for quality in Quality::ALL {
+                    let calibration = Calibration::of(from, to, quality).unwrap();
+                    assert_eq!(calibration.weights.len(), NAMES.len());
+                    assert!(calibration.error_below < calibration.warn_below);
+                }
             }
-            assert_eq!(Calibration::of(from, from), None);
+            assert_eq!(Calibration::of(from, from, Quality::Good), None);
         }
         assert!(LOGITS.windows(2).all(|pair| pair[0] < pair[1]));
     }

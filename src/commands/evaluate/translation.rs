@@ -44,7 +44,7 @@ pub fn run(args: &TranslationArgs, cli: &Cli) -> Result<Outcome> {
             }
             Ok(ready)
         },
-        &|pair| judge.findings(pair),
+        &|pair, quality| judge.verdict(pair, quality),
         &mut |event| watch.see(event),
     )?;
     watch.finish();

@@ -41,7 +41,7 @@ impl TextRun<'_> {
         let delivered = carry(
             &loads,
             &mut |name| self.plan.newsroom.ready(name, &self.glossary),
-            &|pair| self.judge.findings(pair),
+            &|pair, quality| self.judge.verdict(pair, quality),
             &mut |event| watch(Progress { requests: self.count, ..event }),
         )?;
         let mut arrived: Vec<Option<Arrived>> = vec![None; sentences.len()];

@@ -43,7 +43,9 @@ fn translated(answer: &str, strictness: Strictness) -> TranslatedBrief {
         )?;
         Ok(Ready { engine: Rc::new(Scripted::parse(&script)?), translator })
     };
-    let judge = |_: crate::translation::check::Pair| Vec::new();
+    let judge = |_: crate::translation::check::Pair, _: crate::checks::adequacy::Quality| {
+        crate::translation::judge::Verdict::default()
+    };
     let mut results =
         translate_briefs(&[order()], strictness, &mut open, &judge, &mut |_| {}).unwrap();
     results.remove(0)

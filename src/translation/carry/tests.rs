@@ -6,6 +6,7 @@ use crate::engine::scripted::Scripted;
 use crate::language::Language::{self, English, Russian, Turkish};
 use crate::models::Registry;
 use crate::prompt::Prompts;
+use crate::translation::judge::Verdict;
 use crate::translation::route::Leg;
 
 fn leg(from: Language, to: Language, model: &str) -> Leg {
@@ -41,7 +42,7 @@ fn pivots_keep_sentences_aligned_and_models_are_opened_once() {
         },
         Load { sentences: vec!["It rained.".into()], route: direct, second: None },
     ];
-    let delivered = carry(&loads, &mut open, &|_| Vec::new(), &mut |_| {}).unwrap();
+    let delivered = carry(&loads, &mut open, &|_, _| Verdict::default(), &mut |_| {}).unwrap();
     assert_eq!(*opened.borrow(), ["first", "second"]);
     let texts: Vec<&str> = delivered[0].sentences.iter().map(|s| s.text.as_str()).collect();
     assert_eq!(texts, ["Мост закрыли.", "1 234"]);
@@ -59,7 +60,7 @@ fn one_model_for_both_legs_is_opened_once() {
     };
     let route = Route::Pivot(leg(Turkish, English, "both"), leg(English, Russian, "both"));
     let loads = [Load { sentences: vec!["Köprü kapandı.".into()], route, second: None }];
-    let delivered = carry(&loads, &mut open, &|_| Vec::new(), &mut |_| {}).unwrap();
+    let delivered = carry(&loads, &mut open, &|_, _| Verdict::default(), &mut |_| {}).unwrap();
     assert_eq!(*opened.borrow(), 1);
     assert_eq!(delivered[0].sentences[0].text, "Мост закрыли.");
 }
@@ -77,9 +78,10 @@ fn a_poor_sentence_goes_the_second_way() {
     };
     let sentences = vec!["Köprü kapandı.".to_string()];
     let load = |second| [Load { sentences: sentences.clone(), route: way.clone(), second }];
-    let direct = carry(&load(None), &mut open, &|_| Vec::new(), &mut |_| {}).unwrap();
+    let direct = carry(&load(None), &mut open, &|_, _| Verdict::default(), &mut |_| {}).unwrap();
     assert_eq!(direct[0].sentences[0].findings[0].severity, Severity::Error);
-    let delivered = carry(&load(Some(second)), &mut open, &|_| Vec::new(), &mut |_| {}).unwrap();
+    let delivered =
+        carry(&load(Some(second)), &mut open, &|_, _| Verdict::default(), &mut |_| {}).unwrap();
     let sentence = &delivered[0].sentences[0];
     assert_eq!(sentence.text, "Мост закрыли.");
     assert_eq!(sentence.languages, [Turkish, English, Russian]);

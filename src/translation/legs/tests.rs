@@ -1,4 +1,5 @@
 use super::*;
+use crate::checks::adequacy::Quality;
 use crate::document::Severity;
 use crate::engine::GenerationOptions;
 use crate::engine::scripted::Scripted;
@@ -23,6 +24,7 @@ fn entry(architecture: Architecture, chat_template: ChatTemplate) -> ModelEntry 
         translate_prompt: None,
         defaults: Default::default(),
         target_prefix: [(Russian, ">>rus<< ".to_string())].into(),
+        quality: Quality::Good,
         adapter: None,
         licence: Licence { name: "MIT".into(), url: "https://example.org".into(), notice: None },
     }
@@ -36,7 +38,7 @@ fn translator(architecture: Architecture, chat_template: ChatTemplate) -> Transl
 fn run(script: &str, tasks: &[Task]) -> Vec<Translated> {
     let engine = Scripted::parse(script).unwrap();
     let translator = translator(Architecture::Gemma3, ChatTemplate::None);
-    translate(tasks, &translator, &engine, &|_| Vec::new(), &mut |_| {}).unwrap()
+    translate(tasks, &translator, &engine, &|_, _| Verdict::default(), &mut |_| {}).unwrap()
 }
 
 fn task(text: &str, to: Language) -> Task {
@@ -75,9 +77,10 @@ fn of_several_candidates_the_best_is_kept() {
     translator.candidates = 3;
     let mut events = Vec::new();
     let tasks = [task(SOURCE, Turkish), task(SOURCE, Turkish)];
-    let results = translate(&tasks, &translator, &engine, &|_| Vec::new(), &mut |progress| {
-        events.push(progress.requests);
-    });
+    let results =
+        translate(&tasks, &translator, &engine, &|_, _| Verdict::default(), &mut |progress| {
+            events.push(progress.requests);
+        });
     let results = results.unwrap();
     assert_eq!(results.len(), 2);
     assert_eq!((results[0].text.as_str(), results[0].findings.len()), (GOOD, 0));
@@ -107,14 +110,17 @@ fn what_stays_poor_has_a_finding_and_no_translation_leaves_the_source() {
 #[test]
 fn the_judge_of_the_caller_takes_part() {
     let engine = Scripted::parse(&format!(r#"{{"answers": ["{GOOD}"]}}"#)).unwrap();
-    let judge = |pair: Pair| {
+    let judge = |pair: Pair, quality: Quality| {
+        assert_eq!(quality, Quality::Good);
         assert_eq!((pair.source, pair.target), (SOURCE, GOOD));
-        vec![Finding::new("numbers", Severity::Warning, "a number is lost")]
+        let findings = vec![Finding::new("numbers", Severity::Warning, "a number is lost")];
+        Verdict { adequacy: Some(40), findings }
     };
     let translator = translator(Architecture::Gemma3, ChatTemplate::None);
     let tasks = [task(SOURCE, Turkish)];
     let results = translate(&tasks, &translator, &engine, &judge, &mut |_| {}).unwrap();
     assert_eq!(results[0].findings[0].check, "numbers");
+    assert_eq!(results[0].adequacy, Some(40));
 }
 
 #[test]
