@@ -18,7 +18,7 @@ fn translated(bytes: usize) -> (u64, f64) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_bulletin"))
         .current_dir(desk.folder.path())
         .args(["translate", "long.txt", "--to", "tr", "--profile", "drafts"])
-        .args(["--scripted-engine", "script.json"])
+        .args(["--scripted-engine", "script.json", "--models", "models.toml"])
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::null())
         .spawn()

@@ -1,6 +1,6 @@
 """Public news texts -> cases for the checks of meaning, to be appended to tests/fixtures/checks/cases.jsonl:
 
-    python tests/reference/meaning_cases.py EVAL_FOLDER 50 7 >> tests/fixtures/checks/cases.jsonl
+    python tests/reference/meaning_cases.py EVAL_FOLDER 30 7 >> tests/fixtures/checks/cases.jsonl
 
 Adequacy, on the half of the documents that `lexicon/calibrate.py` does not learn from: another sentence of the same
 document, half of the sentence dropped, a clause replaced, and foreign words in it; faithful are the human
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent / "lexicon"))
-import calibrate  # noqa: E402
+import cases  # noqa: E402
 
 FOLDER, CELL, SEED = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 LANGUAGES = ("en", "tr", "ru")
@@ -27,15 +27,15 @@ def show(row):
 
 
 def adequacy():
-    rows = calibrate.halves(calibrate.texts(FOLDER / "mt"))[1]
-    classes = {language: calibrate.words_of(rows, language) for language in LANGUAGES}
+    rows = cases.halves(cases.texts(FOLDER / "mt"))[1]
+    classes = {language: cases.words_of(rows, language) for language in LANGUAGES}
     for target in LANGUAGES:
         kinds = ("moved", "half", "clause")
         for kind in kinds + ("human",) * len(kinds):
             made = 0
             for at in rng.sample(range(len(rows)), len(rows)):
                 source = rng.choice([language for language in LANGUAGES if language != target])
-                pair = calibrate.spoil(kind, rows, at, source, target, classes[target], rng)
+                pair = cases.spoil(kind, rows, at, source, target, classes[target], rng)
                 if pair and made < CELL // len(kinds):
                     made += 1
                     show({"id": f"adequacy-{kind}-{source}-{target}-{at}", "check": "adequacy", "language": target,

@@ -147,8 +147,7 @@ impl Judgement<'_> {
                     Severity::Warning
                 }
                 (Quality::Good, Severity::Warning)
-                    if DOUBTS.contains(&draft.check)
-                        && self.score >= self.calibration.doubts_below =>
+                    if is_vague(draft) && self.score >= self.calibration.doubts_below =>
                 {
                     Severity::Note
                 }
@@ -164,6 +163,12 @@ const ENOUGH_WORDS: usize = 3;
 
 /// Words that are accounted for by less than this, in thousandths, are not accounted for.
 const HARDLY_COVERED: i64 = 200;
+
+/// Whether it is a doubt that right translations raise as well. A name that only the translation has is more than that.
+fn is_vague(draft: &Draft) -> bool {
+    let shown = draft.check == "names" && draft.range.is_some();
+    DOUBTS.contains(&draft.check) && !shown
+}
 
 /// Checks of what carries a sentence.
 const CARRYING: [&str; 4] = ["names", "polarity", "numbers", "dates"];

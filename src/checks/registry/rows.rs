@@ -20,8 +20,6 @@ const fn warned(cell: &'static str, subject: Subject, precision: f64, recall: f6
 
 use Subject::{Brief, Text, Translation};
 
-const ELSEWHERE: &str = "`tests/reference/meaning_cases.py` makes its cases (docs/checks.md)";
-
 /// All checks. Adding one: see the head of [`super`].
 pub static CHECKS: [Entry; 24] = [
     Entry {
@@ -106,7 +104,7 @@ pub static CHECKS: [Entry; 24] = [
         counts_from: Severity::Error,
         subjects: &[Brief],
         functions: &[Function::Brief(|s| meta::check(s.passage, s.source).into_iter().collect())],
-        measures: &[Measure::Unmeasured(ELSEWHERE)],
+        measures: &[floor("meta", Brief, 0.95, 0.95)],
     },
     Entry {
         check: Check::Numbers,
@@ -147,7 +145,7 @@ pub static CHECKS: [Entry; 24] = [
                 names_across::check(one.passage, two.passage, one.knowledge, two.knowledge)
             }),
         ],
-        measures: &[floor("names", Brief, 0.90, 0.95), warned("names", Translation, 0.87, 0.84)],
+        measures: &[floor("names", Brief, 0.90, 0.95), warned("names", Translation, 0.86, 0.87)],
     },
     Entry {
         check: Check::Roles,
