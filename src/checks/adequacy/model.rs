@@ -25,6 +25,7 @@ pub enum Quality {
 }
 
 impl Quality {
+    /// Both, the usual first.
     pub const ALL: [Self; 2] = [Self::Good, Self::Draft];
 
     /// As tables and the registry write it.
