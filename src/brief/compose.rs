@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::ask::{ComposeOptions, Desk};
 use super::gate::Gate;
-use super::job::{Job, Outcome};
+use super::job::{Job, Weighed};
 use crate::article::Article;
 use crate::document::Finding;
 use crate::document::{Brief, BriefPath};
@@ -54,7 +54,7 @@ pub fn compose(
         ask_for_parts(&mut jobs, engine, step, watch)?;
         round += 1;
     }
-    let firsts: Vec<Outcome> = {
+    let firsts: Vec<Weighed> = {
         let _span = tracing::info_span!("check briefs", briefs = jobs.len()).entered();
         jobs.iter().map(|job| job.judged(engine, options, gate)).collect()
     };
@@ -87,12 +87,12 @@ fn ask_for_parts(
 /// Second tries of all jobs that failed, in one call; `None` for those that need or get none.
 fn ask_again(
     jobs: &[Job],
-    firsts: &[Outcome],
+    firsts: &[Weighed],
     engine: &dyn Engine,
     options: &ComposeOptions,
     gate: &Gate,
     watch: &mut dyn FnMut(Progress),
-) -> Result<Vec<Option<Outcome>>> {
+) -> Result<Vec<Option<Weighed>>> {
     let mut requests = Vec::new();
     let mut asked = vec![false; jobs.len()];
     for (index, (job, first)) in jobs.iter().zip(firsts).enumerate() {

@@ -36,7 +36,7 @@ pub(super) struct Job<'a> {
 }
 
 /// What came of an answer: something to weigh, or the reasons why not.
-pub(super) enum Outcome {
+pub(super) enum Weighed {
     Passed(Candidate),
     Failed(Option<Candidate>, Vec<Finding>),
 }
@@ -167,7 +167,7 @@ impl<'a> Job<'a> {
         engine: &dyn Engine,
         options: &ComposeOptions,
         gate: &Gate,
-    ) -> Outcome {
+    ) -> Weighed {
         let answer = self.answer.as_ref().expect("every round gives an answer");
         self.weighed(answer, BriefPath::Model, engine, options, gate)
     }
@@ -180,11 +180,11 @@ impl<'a> Job<'a> {
         engine: &dyn Engine,
         options: &ComposeOptions,
         gate: &Gate,
-    ) -> Outcome {
+    ) -> Weighed {
         let language = self.article.language;
         let fault = |check: &str, message: String| {
             let finding = Finding::new(check, Severity::Error, message).in_language(language);
-            Outcome::Failed(None, vec![finding])
+            Weighed::Failed(None, vec![finding])
         };
         let generation = match answer {
             Ok(generation) => generation,
@@ -208,20 +208,20 @@ impl<'a> Job<'a> {
         let brief = Brief { language, headline: polished.headline, sentences, origin };
         let candidate = gate.weigh(&self.analysed, brief, polished.findings);
         if gate.passes(&candidate) {
-            Outcome::Passed(candidate)
+            Weighed::Passed(candidate)
         } else {
             let faults = gate.faults(&candidate);
-            Outcome::Failed(Some(candidate), faults)
+            Weighed::Failed(Some(candidate), faults)
         }
     }
 
     /// The request for a second try, with the faults of the first named.
     pub(super) fn second_try(
         &self,
-        first: &Outcome,
+        first: &Weighed,
         options: &ComposeOptions,
     ) -> Result<Option<Request>> {
-        let Outcome::Failed(candidate, faults) = first else {
+        let Weighed::Failed(candidate, faults) = first else {
             return Ok(None);
         };
         let draft = match (candidate, &self.answer) {
@@ -247,14 +247,14 @@ impl<'a> Job<'a> {
     /// The best that there is, in the order that [`super::gate`] gives.
     pub(super) fn settle(
         &self,
-        first: Outcome,
-        second: Option<Outcome>,
+        first: Weighed,
+        second: Option<Weighed>,
         options: &ComposeOptions,
         gate: &Gate,
     ) -> Composed {
         let (candidate, faults) = match (first, second) {
-            (Outcome::Passed(candidate), _) => return self.done(candidate),
-            (Outcome::Failed(_, faults), Some(Outcome::Passed(mut candidate))) => {
+            (Weighed::Passed(candidate), _) => return self.done(candidate),
+            (Weighed::Failed(_, faults), Some(Weighed::Passed(mut candidate))) => {
                 let faults: Vec<&Finding> = faults.iter().collect();
                 let why = format!("repaired once, because {}", reasons(&faults));
                 candidate.findings.push(
@@ -262,8 +262,8 @@ impl<'a> Job<'a> {
                 );
                 return self.done(candidate);
             }
-            (Outcome::Failed(first, faults), None) => (first, faults),
-            (Outcome::Failed(first, faults), Some(Outcome::Failed(second, more))) => {
+            (Weighed::Failed(first, faults), None) => (first, faults),
+            (Weighed::Failed(first, faults), Some(Weighed::Failed(second, more))) => {
                 let better = gate.better(first, second);
                 let faults = if better.is_some() || more.is_empty() { faults } else { more };
                 (better, faults)

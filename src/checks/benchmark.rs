@@ -59,14 +59,14 @@ pub struct Case {
 }
 
 /// What became of one case.
-pub struct Outcome {
+pub struct Judged {
     pub case: Case,
     /// The check of the case spoke.
     pub flagged: bool,
     pub findings: Vec<Finding>,
 }
 
-impl Outcome {
+impl Judged {
     pub fn is_right(&self) -> bool {
         self.flagged != self.case.faithful
     }
@@ -92,7 +92,7 @@ impl Score {
         share(self.caught, self.caught + self.missed)
     }
 
-    fn count(&mut self, outcome: &Outcome) {
+    fn count(&mut self, outcome: &Judged) {
         match (outcome.case.faithful, outcome.flagged) {
             (true, false) => self.passed += 1,
             (true, true) => self.false_alarms += 1,
@@ -108,7 +108,7 @@ fn share(part: usize, whole: usize) -> f64 {
 
 /// Runs every case of a case file. The file has one JSON object a line: articles
 /// (`article`, `language`, `text`) and cases (see [`Case`]).
-pub fn outcomes(lines: &str) -> Result<Vec<Outcome>> {
+pub fn outcomes(lines: &str) -> Result<Vec<Judged>> {
     let mut articles: BTreeMap<String, Article> = BTreeMap::new();
     let mut cases = Vec::new();
     for (at, line) in lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
@@ -139,7 +139,7 @@ fn article(text: Text) -> Article {
     }
 }
 
-fn outcome(case: Case, articles: &BTreeMap<String, Article>, checker: &Checker) -> Result<Outcome> {
+fn outcome(case: Case, articles: &BTreeMap<String, Article>, checker: &Checker) -> Result<Judged> {
     let findings = match (&case.source, &case.original, case.original_language) {
         (Some(source), None, None) => {
             let article = articles
@@ -168,11 +168,11 @@ fn outcome(case: Case, articles: &BTreeMap<String, Article>, checker: &Checker) 
         .with_context(|| format!("case {} is about the unknown check '{}'", case.id, case.check))?;
     let flagged =
         findings.iter().any(|found| found.check == check.name() && found.severity >= least);
-    Ok(Outcome { case, flagged, findings })
+    Ok(Judged { case, flagged, findings })
 }
 
 /// Scores by check, kind (brief or translation) and language.
-pub fn scores(outcomes: &[Outcome]) -> BTreeMap<(String, &'static str, Language), Score> {
+pub fn scores(outcomes: &[Judged]) -> BTreeMap<(String, &'static str, Language), Score> {
     let mut scores = BTreeMap::new();
     for outcome in outcomes {
         let kind = if outcome.case.source.is_some() { "brief" } else { "translation" };
@@ -184,7 +184,7 @@ pub fn scores(outcomes: &[Outcome]) -> BTreeMap<(String, &'static str, Language)
 }
 
 /// The scores as a table in plain text.
-pub fn table(outcomes: &[Outcome]) -> String {
+pub fn table(outcomes: &[Judged]) -> String {
     let mut text =
         String::from("check         kind         language  changed  faithful  precision  recall\n");
     for ((check, kind, language), score) in scores(outcomes) {
@@ -202,7 +202,7 @@ pub fn table(outcomes: &[Outcome]) -> String {
 }
 
 /// The cases that were judged wrongly, with what the check said.
-pub fn mistakes(outcomes: &[Outcome]) -> String {
+pub fn mistakes(outcomes: &[Judged]) -> String {
     let mut text = String::new();
     for outcome in outcomes.iter().filter(|outcome| !outcome.is_right()) {
         let fault = if outcome.case.faithful { "false alarm" } else { "missed" };

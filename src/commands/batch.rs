@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::Outcome;
+use super::Ending;
 use super::newsroom::open;
 use super::stop::Stop;
 use crate::cli::Cli;
@@ -25,7 +25,7 @@ use bulletin::internals::output::{markdown, text};
 /// Time between two looks at a watched folder.
 const WATCH_PAUSE: Duration = Duration::from_secs(2);
 
-pub fn run(args: &BatchArgs, cli: &Cli) -> Result<Outcome> {
+pub fn run(args: &BatchArgs, cli: &Cli) -> Result<Ending> {
     let shard = shard(args)?;
     let out = args.out.clone();
     let stop = Stop::listen(move || lock::release(&out, shard))?;
@@ -41,9 +41,9 @@ pub fn run(args: &BatchArgs, cli: &Cli) -> Result<Outcome> {
         tell(report, mode, cli.talk.quiet)?;
     }
     Ok(match (stop.exit_code(), report) {
-        (Some(code), _) => Outcome::Stopped(code),
-        (None, Some(report)) if report.is_clean() => Outcome::Success,
-        (None, _) => Outcome::Findings,
+        (Some(code), _) => Ending::Stopped(code),
+        (None, Some(report)) if report.is_clean() => Ending::Success,
+        (None, _) => Ending::Findings,
     })
 }
 

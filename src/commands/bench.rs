@@ -7,7 +7,7 @@ use bulletin::internals::engine::measure::ceiling::{Ceiling, ceiling};
 use bulletin::internals::models::ModelEntry;
 use serde::Serialize;
 
-use super::Outcome;
+use super::Ending;
 use super::models::print;
 use super::progress;
 use crate::cli::bench::BenchArgs;
@@ -20,12 +20,12 @@ mod subject;
 use report::{ModelReport, write_text};
 use subject::Subject;
 
-pub fn run(args: &BenchArgs) -> Result<Outcome> {
+pub fn run(args: &BenchArgs) -> Result<Ending> {
     match &args.model {
         Some(model) => measure_model(args, model)?,
         None => measure_profile(args)?,
     }
-    Ok(Outcome::Success)
+    Ok(Ending::Success)
 }
 
 /// The figures of one model, and with `--ceiling` those of the computer.

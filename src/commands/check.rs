@@ -12,14 +12,14 @@ use serde_json::json;
 use super::input::{self, Source};
 use super::models::print;
 use super::newsroom::open;
-use super::{Outcome, result};
+use super::{Ending, result};
 use crate::cli::Cli;
 use crate::cli::check::{CheckArgs, Kind};
 
 /// Name and version of the JSON that `check` writes.
 const SCHEMA: &str = "bulletin-check/1";
 
-pub fn run(args: &CheckArgs, cli: &Cli) -> Result<Outcome> {
+pub fn run(args: &CheckArgs, cli: &Cli) -> Result<Ending> {
     let (text, source) = (input::read(&args.text)?, input::read(&args.against)?);
     let own = text.text()?;
     let newsroom = open(&args.run, cli, Keep::One)?;
@@ -112,7 +112,7 @@ fn lines(
     (text, own): (&Source, &str),
     (source, original): (&Source, &str),
     newsroom: &Newsroom,
-) -> Result<Outcome> {
+) -> Result<Ending> {
     if args.kind == Some(Kind::Brief) {
         bail!("--lines is for translations; leave it out to check a brief");
     }
@@ -188,10 +188,10 @@ fn is_bad(finding: &Finding, args: &CheckArgs) -> bool {
     finding.severity >= least
 }
 
-fn outcome<'a>(findings: impl Iterator<Item = &'a Finding>, args: &CheckArgs) -> Outcome {
+fn outcome<'a>(findings: impl Iterator<Item = &'a Finding>, args: &CheckArgs) -> Ending {
     let mut findings = findings;
     if findings.any(|finding| is_bad(finding, args)) {
-        Outcome::Findings
+        Ending::Findings
     } else {
         result::outcome(&[])
     }

@@ -8,7 +8,7 @@ use bulletin::internals::models::{self, ModelEntry, Network, Presence, Registry,
 use bulletin::internals::newsroom::memory::{Memory, memory};
 use serde_json::{Value, json};
 
-use super::Outcome;
+use super::Ending;
 use super::models::{print, state};
 use super::progress::size_text;
 use crate::cli::doctor::DoctorArgs;
@@ -26,7 +26,7 @@ struct Report<'a> {
 
 /// Runs `bulletin doctor`. `engine` are rows that the engine adds on devices and kernels. Finds
 /// fault when models could not be kept.
-pub fn run(args: &DoctorArgs, engine: Vec<(String, String)>) -> Result<Outcome> {
+pub fn run(args: &DoctorArgs, engine: Vec<(String, String)>) -> Result<Ending> {
     let registry = args.store.places().registry()?;
     let store = args.store.places().store()?;
     let report = Report {
@@ -43,7 +43,7 @@ pub fn run(args: &DoctorArgs, engine: Vec<(String, String)>) -> Result<Outcome> 
         ListFormat::Text => print(&report.text())?,
         ListFormat::Json => print(&format!("{}\n", serde_json::to_string_pretty(&report.json())?))?,
     }
-    Ok(if report.cache_problem.is_some() { Outcome::Findings } else { Outcome::Success })
+    Ok(if report.cache_problem.is_some() { Ending::Findings } else { Ending::Success })
 }
 
 impl Report<'_> {

@@ -12,7 +12,7 @@ use bulletin::internals::language::Language;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Outcome;
+use super::Ending;
 use super::models::print;
 use crate::cli::Cli;
 use crate::cli::evaluate::{AdequacyArgs, ChecksArgs, EvaluateArgs, ExtractiveArgs, What};
@@ -20,7 +20,7 @@ use crate::cli::evaluate::{AdequacyArgs, ChecksArgs, EvaluateArgs, ExtractiveArg
 mod translation;
 
 /// Runs `bulletin evaluate`. Finds fault with nothing: the table is the result.
-pub fn run(args: &EvaluateArgs, cli: &Cli) -> Result<Outcome> {
+pub fn run(args: &EvaluateArgs, cli: &Cli) -> Result<Ending> {
     match &args.what {
         What::Checks(args) => checks(args),
         What::Extractive(args) => extractive(args),
@@ -29,7 +29,7 @@ pub fn run(args: &EvaluateArgs, cli: &Cli) -> Result<Outcome> {
     }
 }
 
-fn checks(args: &ChecksArgs) -> Result<Outcome> {
+fn checks(args: &ChecksArgs) -> Result<Ending> {
     let lines = read(&args.cases)?;
     let outcomes = benchmark::outcomes(&lines)
         .with_context(|| format!("cannot use the case file '{}'", args.cases.display()))?;
@@ -37,7 +37,7 @@ fn checks(args: &ChecksArgs) -> Result<Outcome> {
     if args.errors {
         print(&benchmark::mistakes(&outcomes))?;
     }
-    Ok(Outcome::Success)
+    Ok(Ending::Success)
 }
 
 #[derive(Deserialize)]
@@ -47,7 +47,7 @@ struct Row {
     text: String,
 }
 
-fn extractive(args: &ExtractiveArgs) -> Result<Outcome> {
+fn extractive(args: &ExtractiveArgs) -> Result<Ending> {
     for (at, line) in read(&args.articles)?.lines().enumerate() {
         let row: Row = serde_json::from_str(line).with_context(|| {
             format!("line {} of '{}' is no article", at + 1, args.articles.display())
@@ -68,7 +68,7 @@ fn extractive(args: &ExtractiveArgs) -> Result<Outcome> {
             brief.into_iter().flat_map(|brief| brief.sentences).map(|s| s.text).collect();
         print(&format!("{}\n", json!({"id": article.id, "sentences": sentences})))?;
     }
-    Ok(Outcome::Success)
+    Ok(Ending::Success)
 }
 
 #[derive(Deserialize)]
@@ -82,7 +82,7 @@ struct Pair {
     quality: Quality,
 }
 
-fn adequacy(args: &AdequacyArgs) -> Result<Outcome> {
+fn adequacy(args: &AdequacyArgs) -> Result<Ending> {
     let tables = Checker::new();
     for (at, line) in read(&args.pairs)?.lines().enumerate() {
         let pair: Pair = serde_json::from_str(line)
@@ -98,7 +98,7 @@ fn adequacy(args: &AdequacyArgs) -> Result<Outcome> {
         });
         print(&format!("{row}\n"))?;
     }
-    Ok(Outcome::Success)
+    Ok(Ending::Success)
 }
 
 fn read(path: &Path) -> Result<String> {

@@ -7,12 +7,12 @@ use bulletin::internals::article::{Article, ArticleError, Reader};
 use bulletin::internals::output::{self, Format, extract};
 
 use super::models::print;
-use super::{Outcome, input};
+use super::{Ending, input};
 use crate::cli::Cli;
 use crate::cli::extract::ExtractArgs;
 
 /// Exit code 1 when some of the articles are refused, 2 when all are.
-pub fn run(args: &ExtractArgs, cli: &Cli) -> Result<Outcome> {
+pub fn run(args: &ExtractArgs, cli: &Cli) -> Result<Ending> {
     let reader = args.reading.reader(args.from);
     let (mut shown, mut refused) = (0usize, 0usize);
     for path in &args.files {
@@ -26,11 +26,11 @@ pub fn run(args: &ExtractArgs, cli: &Cli) -> Result<Outcome> {
     }
     match (shown, refused) {
         // A feed in which nothing has happened is no failure.
-        (0, 0) => Ok(Outcome::Success),
+        (0, 0) => Ok(Ending::Success),
         (0, 1) => bail!("nothing could be read; the line above says why"),
         (0, _) => bail!("none of {refused} entries could be read; the lines above say why"),
-        (_, 0) => Ok(Outcome::Success),
-        _ => Ok(Outcome::Findings),
+        (_, 0) => Ok(Ending::Success),
+        _ => Ok(Ending::Findings),
     }
 }
 

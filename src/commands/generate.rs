@@ -13,10 +13,10 @@ use bulletin::internals::prompt::Prompt;
 use serde::Serialize;
 
 use super::newsroom::load_options;
-use super::{Outcome, input, models, progress};
+use super::{Ending, input, models, progress};
 use crate::cli::{Cli, GenerateArgs};
 
-pub fn run(args: &GenerateArgs, cli: &Cli) -> Result<Outcome> {
+pub fn run(args: &GenerateArgs, cli: &Cli) -> Result<Ending> {
     let prompt = prompt(args)?;
     let engine = open(args, cli)?;
     let input = match args.chat {
@@ -41,7 +41,7 @@ pub fn run(args: &GenerateArgs, cli: &Cli) -> Result<Outcome> {
     let answers = engine.generate(&[Request { input, options }], &mut |_| {});
     let generation = answers.into_iter().next().context("the engine gave no answer")??;
     models::print(&written(&generation, args.format)?)?;
-    Ok(Outcome::Success)
+    Ok(Ending::Success)
 }
 
 fn prompt(args: &GenerateArgs) -> Result<String> {

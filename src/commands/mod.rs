@@ -33,7 +33,7 @@ use progress::size_text;
 
 /// How a command ended, when it could run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Ending {
     Success,
     /// It finished, and a check found an error.
     Findings,
@@ -47,9 +47,9 @@ const COULD_NOT_RUN: u8 = 2;
 /// Carries out a command and gives the exit code.
 pub fn run(cli: Cli) -> ExitCode {
     match begun(&cli) {
-        Ok(Outcome::Success) => ExitCode::SUCCESS,
-        Ok(Outcome::Findings) => ExitCode::from(1),
-        Ok(Outcome::Stopped(code)) => ExitCode::from(code),
+        Ok(Ending::Success) => ExitCode::SUCCESS,
+        Ok(Ending::Findings) => ExitCode::from(1),
+        Ok(Ending::Stopped(code)) => ExitCode::from(code),
         Err(error) => {
             // One line, whatever the causes look like.
             let message = format!("{error:#}").replace('\n', " ");
@@ -59,14 +59,14 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
-fn begun(cli: &Cli) -> Result<Outcome> {
+fn begun(cli: &Cli) -> Result<Ending> {
     // Held until the end, when the trace is written out.
     let _trace = talk::begin(cli)?;
     cli.cpu_level.as_deref().map_or(Ok(()), kernels::Level::choose)?;
     dispatch(cli)
 }
 
-fn dispatch(cli: &Cli) -> Result<Outcome> {
+fn dispatch(cli: &Cli) -> Result<Ending> {
     let interrupt = match &cli.command {
         // These stop in their own good time.
         Command::Batch(_) | Command::Worker(_) => Interrupt::default(),
@@ -88,7 +88,7 @@ fn dispatch(cli: &Cli) -> Result<Outcome> {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "bulletin", &mut script);
             models::print(&String::from_utf8_lossy(&script))?;
-            Ok(Outcome::Success)
+            Ok(Ending::Success)
         }
     }
 }

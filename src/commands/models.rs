@@ -7,7 +7,7 @@ use bulletin::internals::language::Language;
 use bulletin::internals::models::{self, ModelEntry, Network, Presence, Registry, Store};
 use serde::Serialize;
 
-use super::Outcome;
+use super::Ending;
 use super::progress::{self, size_text};
 use crate::cli::models::{ListFormat, ModelsAction, ModelsArgs};
 
@@ -28,7 +28,7 @@ struct Row<'a> {
 }
 
 /// Runs `bulletin models …`.
-pub fn run(args: &ModelsArgs) -> Result<Outcome> {
+pub fn run(args: &ModelsArgs) -> Result<Ending> {
     let registry = args.store.places().registry()?;
     let store = args.store.places().store()?;
     match &args.action {
@@ -38,7 +38,7 @@ pub fn run(args: &ModelsArgs) -> Result<Outcome> {
         }
         ModelsAction::Path { name } => path(&registry, store, name)?,
     }
-    Ok(Outcome::Success)
+    Ok(Ending::Success)
 }
 
 fn list(registry: &Registry, store: &Store, format: ListFormat) -> Result<()> {

@@ -8,7 +8,7 @@ use bulletin::internals::document::Document;
 use bulletin::internals::document::{Finding, Severity};
 use bulletin::internals::output::{self, Format, Paper};
 
-use super::Outcome;
+use super::Ending;
 use super::interrupt::Interrupt;
 use super::models::print;
 use crate::cli::{OutputArgs, TalkArgs};
@@ -53,7 +53,7 @@ pub fn deliver(
     output: &OutputArgs,
     talk: TalkArgs,
     interrupt: &Interrupt,
-) -> Result<Outcome> {
+) -> Result<Ending> {
     let paper = if output.out.is_some() { Paper::Pipe } else { paper() };
     let text = output::render(document, output.format, paper)?;
     write(&text, output.out.as_deref(), interrupt)?;
@@ -89,9 +89,9 @@ pub fn show(findings: &[Finding], talk: TalkArgs) {
 }
 
 /// Findings make the exit code 1 when one of them is an error.
-pub fn outcome(findings: &[Finding]) -> Outcome {
+pub fn outcome(findings: &[Finding]) -> Ending {
     match findings.iter().any(|finding| finding.severity >= Severity::Error) {
-        true => Outcome::Findings,
-        false => Outcome::Success,
+        true => Ending::Findings,
+        false => Ending::Success,
     }
 }

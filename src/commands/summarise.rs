@@ -8,10 +8,10 @@ use bulletin::internals::output::Format;
 use super::interrupt::Interrupt;
 use super::newsroom::{open, strictness};
 use super::watch::Watch;
-use super::{Outcome, input, models, result};
+use super::{Ending, input, models, result};
 use crate::cli::{Cli, SummariseArgs, Writer};
 
-pub fn run(args: &SummariseArgs, cli: &Cli, interrupt: &Interrupt) -> Result<Outcome> {
+pub fn run(args: &SummariseArgs, cli: &Cli, interrupt: &Interrupt) -> Result<Ending> {
     result::check_out(args.output.out.as_ref())?;
     let newsroom = open(&args.run, cli, Keep::One)?;
     let (articles, refused) = read(args)?;
@@ -22,13 +22,13 @@ pub fn run(args: &SummariseArgs, cli: &Cli, interrupt: &Interrupt) -> Result<Out
             articles.len()
         );
     }
-    let mut outcome = if refused { Outcome::Findings } else { Outcome::Success };
+    let mut outcome = if refused { Ending::Findings } else { Ending::Success };
     for (place, article) in articles.into_iter().enumerate() {
         if place > 0 && args.output.format != Format::Json {
             models::print("\n")?;
         }
-        if one(article, args, cli, &newsroom, interrupt)? == Outcome::Findings {
-            outcome = Outcome::Findings;
+        if one(article, args, cli, &newsroom, interrupt)? == Ending::Findings {
+            outcome = Ending::Findings;
         }
     }
     Ok(outcome)
@@ -40,7 +40,7 @@ fn one(
     cli: &Cli,
     newsroom: &Newsroom,
     interrupt: &Interrupt,
-) -> Result<Outcome> {
+) -> Result<Ending> {
     for note in &article.notes {
         tracing::info!("{note}");
     }

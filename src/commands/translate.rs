@@ -14,13 +14,13 @@ use super::input::{self, Source};
 use super::interrupt::Interrupt;
 use super::newsroom::{open, strictness};
 use super::watch::Watch;
-use super::{Outcome, models, result};
+use super::{Ending, models, result};
 use crate::cli::{Cli, TranslateArgs};
 
 mod report;
 mod text;
 
-pub fn run(args: &TranslateArgs, cli: &Cli, interrupt: &Interrupt) -> Result<Outcome> {
+pub fn run(args: &TranslateArgs, cli: &Cli, interrupt: &Interrupt) -> Result<Ending> {
     result::check_out(args.output.out.as_ref())?;
     let newsroom = open(&args.run, cli, Keep::One)?;
     let source = input::read(&args.file)?;
@@ -73,7 +73,7 @@ fn translate_document(
     cli: &Cli,
     newsroom: &Newsroom,
     interrupt: &Interrupt,
-) -> Result<Outcome> {
+) -> Result<Ending> {
     let from = args.from.unwrap_or(document.article.language);
     let Some(brief) = document.briefs.iter().find(|brief| brief.language == from).cloned() else {
         bail!("the document holds no brief in {}; choose another --from", from.name());
@@ -85,7 +85,7 @@ fn translate_document(
     if args.explain {
         let route = newsroom.route(from, args.to)?;
         models::print(&format!("{}\n", newsroom.explained(&route)?))?;
-        return Ok(Outcome::Success);
+        return Ok(Ending::Success);
     }
     let options = TranslationOptions {
         strictness: strictness(args.output.strict),
@@ -110,12 +110,12 @@ fn unchanged(
     args: &TranslateArgs,
     cli: &Cli,
     interrupt: &Interrupt,
-) -> Result<Outcome> {
+) -> Result<Ending> {
     let note = same_language(args.to);
     if !cli.talk.quiet && args.output.format != Format::Json {
         eprintln!("{}", bulletin::internals::output::text::finding(&note));
     }
     document.findings.push(note);
     result::deliver(&document, &args.output, cli.talk, interrupt)?;
-    Ok(Outcome::Success)
+    Ok(Ending::Success)
 }

@@ -7,13 +7,13 @@ use anyhow::Result;
 use bulletin::internals::batch::worker::{WorkerOptions, serve};
 use bulletin::internals::newsroom::Keep;
 
-use super::Outcome;
+use super::Ending;
 use super::newsroom::open;
 use super::stop::Stop;
 use crate::cli::Cli;
 use crate::cli::worker::WorkerArgs;
 
-pub fn run(args: &WorkerArgs, cli: &Cli) -> Result<Outcome> {
+pub fn run(args: &WorkerArgs, cli: &Cli) -> Result<Ending> {
     let stop = Stop::listen(|| {})?;
     let newsroom = open(&args.work.run, cli, Keep::All)?;
     newsroom.warm_up()?;
@@ -35,8 +35,8 @@ pub fn run(args: &WorkerArgs, cli: &Cli) -> Result<Outcome> {
         let _ = writeln!(std::io::stderr(), "{} done, {} failed", tally.done, tally.failed);
     }
     Ok(match stop.exit_code() {
-        Some(code) => Outcome::Stopped(code),
-        None if tally.failed == 0 => Outcome::Success,
-        None => Outcome::Findings,
+        Some(code) => Ending::Stopped(code),
+        None if tally.failed == 0 => Ending::Success,
+        None => Ending::Findings,
     })
 }

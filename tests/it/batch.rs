@@ -171,7 +171,7 @@ fn killed_at_every_line_of_its_journal_it_goes_on_to_the_same_bytes() {
         let out = format!("out-{wanted}");
         let mut child = room.batch(&out, &more).stderr(Stdio::null()).spawn().unwrap();
         while lines(&out) < wanted && child.try_wait().unwrap().is_none() {
-            std::thread::yield_now();
+            std::thread::sleep(Duration::from_millis(1));
         }
         child.kill().unwrap();
         let ended = child.wait().unwrap();

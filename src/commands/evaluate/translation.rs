@@ -16,14 +16,14 @@ use serde_json::json;
 
 use crate::cli::Cli;
 use crate::cli::evaluate::TranslationArgs;
-use crate::commands::Outcome;
+use crate::commands::Ending;
 use crate::commands::models::print;
 use crate::commands::newsroom::open;
 use crate::commands::watch::Watch;
 
 /// Translates and scores. Findings are counted, and make no difference to the exit code: the scores
 /// are the result.
-pub fn run(args: &TranslationArgs, cli: &Cli) -> Result<Outcome> {
+pub fn run(args: &TranslationArgs, cli: &Cli) -> Result<Ending> {
     let newsroom = open(&args.run, cli, Keep::One)?;
     let (sources, references) = read(args)?;
     let route = match &args.model {
@@ -60,7 +60,7 @@ pub fn run(args: &TranslationArgs, cli: &Cli) -> Result<Outcome> {
         bleu(&translations, &references),
     ];
     print(&report(args, &route, &sentences, &scores))?;
-    Ok(Outcome::Success)
+    Ok(Ending::Success)
 }
 
 fn leg(newsroom: &Newsroom, model: &str, args: &TranslationArgs) -> Result<Leg> {

@@ -12,7 +12,7 @@ use crate::commands::input::Source;
 use crate::commands::interrupt::Interrupt;
 use crate::commands::newsroom::strictness;
 use crate::commands::watch::Watch;
-use crate::commands::{Outcome, models, result};
+use crate::commands::{Ending, models, result};
 
 pub(super) fn translate(
     text: &str,
@@ -21,7 +21,7 @@ pub(super) fn translate(
     cli: &Cli,
     newsroom: &Newsroom,
     interrupt: &Interrupt,
-) -> Result<Outcome> {
+) -> Result<Ending> {
     let options = options(args);
     let plan = newsroom.plan_text(text, &source.shown(), options)?;
     if let Some(note) = plan.note().filter(|_| !cli.talk.quiet) {
@@ -29,11 +29,11 @@ pub(super) fn translate(
     }
     let Some((from, route)) = plan.way() else {
         result::write(text, args.output.out.as_deref(), interrupt)?;
-        return Ok(Outcome::Success);
+        return Ok(Ending::Success);
     };
     if args.explain {
         models::print(&format!("{}\n", newsroom.explained(route)?))?;
-        return Ok(Outcome::Success);
+        return Ok(Ending::Success);
     }
     result::check_out(args.report.as_ref())?;
     let glossary = glossary(args.glossary.as_deref(), from, args.to)?;
@@ -50,7 +50,7 @@ pub(super) fn translate(
     }
     watch.finish();
     lines.deliver(args, interrupt)?;
-    let outcome = if run.has_errors() { Outcome::Findings } else { Outcome::Success };
+    let outcome = if run.has_errors() { Ending::Findings } else { Ending::Success };
     match options.kept {
         Kept::Nothing => Ok(outcome),
         Kept::Text => {
