@@ -3,7 +3,12 @@ import dataclasses
 import pathlib
 
 HERE = pathlib.Path(__file__).resolve().parent
-DECODERS = ("gemma3", "smollm2", "qwen3")
+# Shapes with random weights: part -> shape and encoding (make_qwen3.py).
+MADE = {"qwen3": ("qwen3-0.6b", "q4_k_m"), "qwen3-4b": ("qwen3-4b", "q4_k_m"), "qwen3-4b-q8": ("qwen3-4b", "q8_0"),
+        "hy-mt2-1.8b-q8": ("hy-mt2-1.8b", "q8_0")}
+# Real models: part -> name in the registry.
+REAL = {"gemma3": "gemma3-270m", "smollm2": "smollm2-135m-instruct", "qwen2.5": "qwen2.5-coder-1.5b-instruct-q4"}
+DECODERS = (*REAL, *MADE)
 # (prompt tokens, new tokens, sequences at a time); prompts of batches are short, so that all
 # sequences decode together from the start.
 SHAPES = {"512": (512, 64, [1]), "1500": (1500, 32, [1]), "batch": (64, 48, [4, 16])}
@@ -33,6 +38,11 @@ def all_cases(options, python, bulletin, inputs):
     return made
 
 
+def levelled(options, command):
+    """Bulletin at the level of instructions that is asked for."""
+    return [*command, "--cpu-level", options.cpu_level] if options.cpu_level else command
+
+
 def model_file(inputs, part):
     return (inputs / f"{part}.path").read_text().strip()
 
@@ -47,7 +57,7 @@ def decoder_cases(part, options, python, bulletin, inputs):
                "--threads", options.threads, "--repetitions", 1, "--format", "json"]
         if name == "512":
             own.append("--ceiling")
-        commands = {"bulletin": own}
+        commands = {"bulletin": levelled(options, own)}
         for attention in ("off", "on"):
             commands[f"llama.cpp, flash attention {attention}"] = [
                 python, HERE / "llama_peer.py", "rates", "--model", model, "--prompts", ids,
@@ -62,10 +72,10 @@ def article_cases(options, python, bulletin, inputs):
     model, made = model_file(inputs, "gemma3"), []
     for name, new in (("summarise", SUMMARY_TOKENS), ("translate", TRANSLATION_TOKENS)):
         prompts = inputs / f"articles.{name}{'.quick' if options.quick else ''}.json"
-        commands = {"bulletin": [
+        commands = {"bulletin": levelled(options, [
             bulletin, "bench", "--device", "cpu", "--model", model, "--prompt-file", prompts,
             "--share-prefixes", "--new-tokens", new, "--threads", options.threads,
-            "--repetitions", 1, "--format", "json"]}
+            "--repetitions", 1, "--format", "json"])}
         for attention in ("off", "on"):
             for parallel in (1, 8, 16):
                 commands[f"llama.cpp, flash attention {attention}, {parallel} at a time"] = [
@@ -80,10 +90,10 @@ def marian_cases(options, python, bulletin, inputs):
     folder, made = inputs / "marian", []
     for name, batch, beam in (("batch 1", 1, 1), ("batch 32", 32, 1), ("batch 32, beam 4", 32, 4)):
         prompts = folder / f"sources.{batch}.json"
-        commands = {"bulletin": [
+        commands = {"bulletin": levelled(options, [
             bulletin, "bench", "--device", "cpu", "--model", folder, "--prompt-file", prompts,
             "--new-tokens", SENTENCE_TOKENS, "--beam", beam, "--threads", options.threads,
-            "--repetitions", 3, "--format", "json"]}
+            "--repetitions", 3, "--format", "json"])}
         programs = ["int8", "float32"] if options.quick else ["int8", "float32", "transformers"]
         for program in programs:
             label = program if program == "transformers" else f"CTranslate2 {program}"

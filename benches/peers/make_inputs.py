@@ -106,11 +106,13 @@ def main():
         if part == "marian":
             make_marian.make(folder / "marian")
             continue
-        if part == "qwen3":
-            path = str(folder / "qwen3-0.6b-shape.q4_k_m.gguf")
-            make_qwen3.make(pathlib.Path(path))
-            ids = numpy.random.default_rng(1).integers(0, make_qwen3.VOCABULARY, IDS)
-            write(folder / "qwen3.ids.json", ids.tolist())
+        if part in cases.MADE:
+            name, encoding = cases.MADE[part]
+            shape = make_qwen3.SHAPES[name]
+            path = str(folder / f"{name}-shape.{encoding}.gguf")
+            make_qwen3.make(pathlib.Path(path), shape, encoding)
+            ids = numpy.random.default_rng(1).integers(0, shape.vocabulary, IDS)
+            write(folder / f"{part}.ids.json", ids.tolist())
         else:
             starter(folder, part, path, text)
         (folder / f"{part}.path").write_text(path)

@@ -139,7 +139,7 @@ def marian_table(results):
 
 def conditions(results, options, load_before):
     lines = [f"{datetime.date.today()}, {platform.machine()} {processor()}, {options.threads} threads, "
-             f"{options.rounds} round{'s' if options.rounds > 1 else ''}"
+             f"{options.cpu_level + ' alone, ' if options.cpu_level else ''}{options.rounds} round{'s' if options.rounds > 1 else ''}"
              f"{' (quick)' if options.quick else ''}; load average before: {load_before:.1f}."]
     if load_before > 0.5:
         lines.append("Something else was running, or had just ended: figures may be low.")
@@ -165,12 +165,12 @@ def write(collected, facts, options, load_before):
     results = Results(collected)
     lines = [conditions(results, options, load_before)]
     for part in cases.DECODERS:
-        if part in options.only:
+        if results.programs(f"{part} 512"):
             lines += ["", f"**{part}**", "", *head(PEER), *decoder_rows(results, facts, part)]
-    if "articles" in options.only:
+    if results.programs("articles summarise") and results.programs("articles translate"):
         lines += ["", "**a batch of articles (gemma3): summarise, then translate into two languages**", "",
                   *article_table(results, options)]
-    if "marian" in options.only:
+    if any(case.startswith("marian") for case, _ in collected):
         lines += ["", "**Marian base shape**", "", *marian_table(results)]
     return "\n".join(lines)
 
