@@ -4,12 +4,13 @@
 mod declared;
 mod mojibake;
 mod utf16;
+mod utf32;
 
 pub(in crate::article) use mojibake::{Damage, damage, repair};
 
 use encoding_rs::{
     Encoding, IBM866, ISO_8859_5, KOI8_R, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252,
-    WINDOWS_1254,
+    WINDOWS_1254, X_MAC_CYRILLIC,
 };
 
 use super::ArticleError;
@@ -23,8 +24,8 @@ pub(super) struct Decoded {
 }
 
 /// What 8-bit files of this desk are in. ISO-8859-9 is windows-1254, as the encoding standard has it.
-const SINGLE_BYTE: [&Encoding; 6] =
-    [WINDOWS_1252, WINDOWS_1254, WINDOWS_1251, KOI8_R, IBM866, ISO_8859_5];
+const SINGLE_BYTE: [&Encoding; 7] =
+    [WINDOWS_1252, WINDOWS_1254, WINDOWS_1251, KOI8_R, IBM866, ISO_8859_5, X_MAC_CYRILLIC];
 
 /// Half bits a pair that the declared encoding is believed to be better than it looks.
 const TRUST_IN_DECLARATION: f64 = 1.5;
@@ -32,6 +33,9 @@ const TRUST_IN_DECLARATION: f64 = 1.5;
 /// Mean cost of a pair, in half bits, up to which text is taken for sound. Bounds were chosen on
 /// sentences of three languages in all encodings; see `every_encoding_is_found`.
 const SOUND: f64 = 13.0;
+
+/// Mean cost above which no reading is text of a page, which may hold a few odd letters.
+const UNREADABLE: f64 = 17.0;
 
 /// How much better than any other reading one must be, in half bits a pair.
 const MARGIN: f64 = 1.0;
@@ -55,7 +59,9 @@ pub(super) fn decode_text(bytes: &[u8]) -> Result<Decoded, ArticleError> {
     };
     let best = likeliest(bytes, None);
     if !best.is_certain() {
-        return Err(ArticleError::NotUtf8 { offset, guess: best.encoding.name() });
+        // What does not look like text in any of them is in none of them.
+        let guess = (best.cost <= SOUND).then(|| best.encoding.name());
+        return Err(ArticleError::NotUtf8 { offset, guess });
     }
     Ok(best.decoded(format!("The file is not UTF-8; it was read as {}.", best.encoding.name())))
 }
@@ -64,7 +70,7 @@ pub(super) fn decode_text(bytes: &[u8]) -> Result<Decoded, ArticleError> {
 /// say otherwise, and the likeliest reading is taken even when it is not certain.
 ///
 /// # Errors
-/// `Binary` for files that hold no text.
+/// `Binary` for files that hold no text, `NotUtf8` where no reading looks like text.
 pub(super) fn decode_page(bytes: &[u8]) -> Result<Decoded, ArticleError> {
     let bytes = match unambiguous(bytes)? {
         Unambiguous::Text(decoded) => return Ok(decoded),
@@ -82,6 +88,10 @@ pub(super) fn decode_page(bytes: &[u8]) -> Result<Decoded, ArticleError> {
         );
     }
     let best = likeliest(bytes, declared);
+    if best.is_unreadable() {
+        let offset = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+        return Err(ArticleError::NotUtf8 { offset, guess: None });
+    }
     let name = best.encoding.name();
     let note = match declared {
         Some(declared) if declared != best.encoding => format!(
@@ -101,6 +111,10 @@ enum Unambiguous<'b> {
 }
 
 fn unambiguous(bytes: &[u8]) -> Result<Unambiguous<'_>, ArticleError> {
+    // The mark of UTF-32 begins with that of UTF-16.
+    if let Some(text) = utf32::decode_marked(bytes) {
+        return Ok(Unambiguous::Text(repair(&text)));
+    }
     if let Some(text) = decode_marked(bytes) {
         return Ok(Unambiguous::Text(repair(&text)));
     }
@@ -171,6 +185,13 @@ impl Reading {
         self.cost <= SOUND && self.next - self.cost >= MARGIN
     }
 
+    /// Whether much of the text is spoilt in every reading: pages of other encodings are refused,
+    /// a page with a few odd bytes is not.
+    fn is_unreadable(&self) -> bool {
+        let found = Legibility::of(&self.text);
+        found.mean() > UNREADABLE && found.touched * 10 > found.words
+    }
+
     fn decoded(&self, note: String) -> Decoded {
         let mut decoded = repair(&self.text);
         if !note.is_empty() {
@@ -195,9 +216,20 @@ fn likeliest(bytes: &[u8], declared: Option<&'static Encoding>) -> Reading {
     // Stable: of equal readings the declared one, else the earlier in the list stays first.
     readings.sort_by(|first, second| first.cost.total_cmp(&second.cost));
     let mut best = readings.remove(0);
-    let others = readings.iter().filter(|other| other.text != best.text);
+    let others = readings.iter().filter(|other| differs(&best.text, &other.text));
     best.next = others.map(|other| other.cost).fold(f64::INFINITY, f64::min);
     best
+}
+
+/// Whether two readings differ in more than one of ten letters outside ASCII. Encodings that share
+/// nearly all letters, as those of DOS and of the Macintosh share the capitals of Russian, leave no
+/// doubt about the text.
+fn differs(one: &str, other: &str) -> bool {
+    let pairs = || {
+        one.chars().zip(other.chars()).filter(|(one, other)| !(one.is_ascii() && other.is_ascii()))
+    };
+    let unlike = pairs().filter(|(one, other)| one != other).count();
+    unlike * 10 > pairs().count()
 }
 
 #[cfg(test)]

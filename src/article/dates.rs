@@ -69,7 +69,7 @@ fn date_at(text: &str, words: &[(usize, &str)], place: usize) -> Option<(usize, 
         let time = if zoned { String::new() } else { time_after(next) };
         return Some((1, date + &time));
     }
-    if let Some(date) = dotted_date(word) {
+    if let Some(date) = dotted_date(word).or_else(|| hyphened_date(word)) {
         return Some((1, date));
     }
     let after = |offset: usize| words.get(place + offset).map(|(_, word)| *word);
@@ -83,8 +83,26 @@ fn date_at(text: &str, words: &[(usize, &str)], place: usize) -> Option<(usize, 
     // September 3, 2018
     let month = month_number(word)?;
     let day = after(1).and_then(day_number)?;
+    if let Some(date) = unix_date(month, day, [after(2), after(3), after(4)]) {
+        return Some((5, date));
+    }
     let year = after(2).and_then(year_number)?;
     iso_date(year, month, day).map(|date| (3, date))
+}
+
+/// `18:40:00 UTC 2024` behind a month and a day, as the Unix command `date` prints it.
+fn unix_date(month: u32, day: u32, behind: [Option<&str>; 3]) -> Option<String> {
+    let [Some(time), Some(zone), Some(year)] = behind else { return None };
+    let date = iso_date(year_number(year)?, month, day)?;
+    let time = time_after(&format!("{time} {zone}"));
+    (!time.is_empty()).then(|| date + &time)
+}
+
+/// `05-Mar-2024`.
+fn hyphened_date(word: &str) -> Option<String> {
+    let mut parts = word.split('-');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    iso_date(year_number(year)?, month_number(month)?, day_number(day)?)
 }
 
 /// Zones that pages name, with their distance from UTC.
@@ -108,15 +126,19 @@ const ZONES: [(&str, &str); 17] = [
     ("pdt", "-07:00"),
 ];
 
-/// `T09:30+03:00` when a time and its zone follow.
+/// Words between a date and its time.
+const BETWEEN: [&str; 7] = ["года", "году", "г", "y", "at", "saat", "в"];
+
+/// `T09:30:00+03:00` when a time and its zone follow; seconds as the text has them.
 fn time_after(text: &str) -> String {
-    let skipped = |character: char| {
-        character.is_whitespace() || ",;|·—–-".contains(character) || "гyГ.".contains(character)
-    };
-    let rest = text.trim_start_matches(skipped);
-    let rest = ["at ", "saat ", "в ", "года "].iter().fold(rest, |rest, word| {
-        rest.strip_prefix(word).unwrap_or(rest).trim_start_matches(skipped)
-    });
+    let skipped = |character: char| character.is_whitespace() || ",;|·—–-.".contains(character);
+    let mut rest = text.trim_start_matches(skipped);
+    while let Some(behind) = BETWEEN
+        .iter()
+        .find_map(|word| rest.strip_prefix(word).filter(|behind| behind.starts_with(skipped)))
+    {
+        rest = behind.trim_start_matches(skipped);
+    }
     let digits = |text: &str| -> Option<u32> { text.get(..2)?.parse().ok() };
     let Some((hour, minute)) = digits(rest).zip(rest.get(3..).and_then(digits)) else {
         return String::new();
@@ -126,7 +148,9 @@ fn time_after(text: &str) -> String {
         return String::new();
     }
     let mut behind = &rest[5..];
+    let mut second = String::new();
     if let Some(seconds) = behind.strip_prefix(':').filter(|text| digits(text).is_some()) {
+        second = format!(":{}", &seconds[..2]);
         behind = &seconds[2..];
     }
     let mut hour = hour;
@@ -148,7 +172,7 @@ fn time_after(text: &str) -> String {
     let named = ZONES.iter().find(|(name, _)| *name == word || (*name == "tsi" && word == "tsi̇"));
     let signed = offset(behind);
     match named.map(|(_, zone)| zone.to_string()).or(signed) {
-        Some(zone) => format!("T{hour:02}:{minute:02}{zone}"),
+        Some(zone) => format!("T{hour:02}:{minute:02}{second}{zone}"),
         None => String::new(),
     }
 }
@@ -201,6 +225,10 @@ fn dotted_date(word: &str) -> Option<String> {
     let separator = if word.contains('.') { '.' } else { '/' };
     let parts: Vec<u32> = word.split(separator).map(str::parse).collect::<Result<_, _>>().ok()?;
     let [first, second, year] = parts[..] else { return None };
+    // 2024/03/05
+    if first > 31 {
+        return iso_date(first, second, year);
+    }
     if separator == '/' && second > 12 {
         return iso_date(year, first, second);
     }
@@ -313,11 +341,16 @@ mod tests {
             ("12 нояб. 2023 г., 08:05 (МСК)", Some("2023-11-12T08:05+03:00")),
             ("12 Ağu 2024 - 09.30 TSİ", Some("2024-08-12T09:30+03:00")),
             ("5 Şub 2024", Some("2024-02-05")),
-            ("Tue, 12 Mar 2024 09:30:00 GMT", Some("2024-03-12T09:30Z")),
+            ("Tue, 12 Mar 2024 09:30:00 GMT", Some("2024-03-12T09:30:00Z")),
             ("March 12, 2024 at 9:30 p.m.", Some("2024-03-12")),
             ("March 12, 2024 at 9:30 p.m. EST", Some("2024-03-12")),
             ("March 12, 2024, 09:30 PM EST", Some("2024-03-12T21:30-05:00")),
-            ("2024-03-12 09:30:00 +0300", Some("2024-03-12T09:30+03:00")),
+            ("2024-03-12 09:30:00 +0300", Some("2024-03-12T09:30:00+03:00")),
+            ("13 августа 2024 года, 10:20 МСК", Some("2024-08-13T10:20+03:00")),
+            ("5 марта 2024 г. в 18:40 (МСК)", Some("2024-03-05T18:40+03:00")),
+            ("Tue Mar 05 18:40:12 UTC 2024", Some("2024-03-05T18:40:12Z")),
+            ("05-Mar-2024 18:40", Some("2024-03-05")),
+            ("2024/03/05 18:40", Some("2024-03-05")),
             ("20240312", Some("2024-03-12")),
             ("13 августа, 19:13", None),
         ];

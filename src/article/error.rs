@@ -13,15 +13,18 @@ pub enum ArticleError {
         kind: &'static str,
     },
     #[error(
-        "not UTF-8 (byte {offset} fits no character); convert it first, for example with \
-         `iconv -f {guess} -t UTF-8`"
+        "not UTF-8 (byte {offset} fits no character){}",
+        guess.map_or_else(
+            || ", nor text in an encoding that bulletin knows; export it as UTF-8".to_string(),
+            |guess| format!("; convert it first, for example with `iconv -f {guess} -t UTF-8`")
+        )
     )]
     /// It is in another encoding, which cannot be told for sure.
     NotUtf8 {
         /// The first byte that fits no character, from 0.
         offset: usize,
-        /// A likely encoding, as `iconv` calls it.
-        guess: &'static str,
+        /// A likely encoding, as `iconv` calls it; `None` where it looks like none.
+        guess: Option<&'static str>,
     },
     #[error(
         "its letters were spoilt by a wrong encoding, as in “{example}”; export it again from its \

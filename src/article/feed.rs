@@ -5,7 +5,7 @@ use quick_xml::escape::{resolve_html5_entity, unescape_with};
 use super::html::read_fragment;
 use super::nitf::person;
 use super::text::read_plain;
-use super::timestamps::normalise;
+use super::timestamps::normalise_field;
 use super::xml::{self, Element, Shape};
 use super::{ArticleError, Details, Draft};
 
@@ -47,7 +47,7 @@ fn read_entry(entry: &Element, channel: &Element) -> Result<Draft, ArticleError>
         return Err(ArticleError::NoText);
     }
     let line = |name: &str| own(entry, name).next().and_then(Element::line);
-    let date = |names: &[&str]| names.iter().find_map(|name| normalise(&line(name)?));
+    let date = |names: &[&str]| names.iter().find_map(|name| normalise_field(&line(name)?));
     let published = date(&["pubDate", "published", "date", "issued", "created"]);
     let updated = date(&["updated", "modified"]);
     let url = link(entry, channel);

@@ -6,6 +6,7 @@ mod embedded;
 mod furniture;
 mod inline;
 mod linked_data;
+mod live;
 mod main_content;
 mod metadata;
 mod offers;
@@ -38,8 +39,9 @@ pub(super) fn read(page: &str) -> Draft {
     let linked_data = LinkedData::of(&document);
     let seen = visible(&document, &linked_data, Sight::Reader);
     let mut draft = fuller(&document, &linked_data, seen);
-    if linked_data.live {
+    if linked_data.live || live::is_live(&document) {
         draft.kind = Some(Kind::Live);
+        draft.paragraphs.retain(|line| !live::is_time(line));
         draft.notes.push(
             "This is a live report; its entries were read as one text, in the page's order.".into(),
         );

@@ -7,7 +7,7 @@ use super::fields::FieldMap;
 use super::html::{find_article, read_fragment};
 use super::nitf::person;
 use super::text::read_plain;
-use super::timestamps::normalise;
+use super::timestamps::normalise_field;
 use super::{ArticleError, Details, Draft, Kind, Status};
 
 /// Keys that hold what an article needs, the most telling first.
@@ -85,19 +85,33 @@ fn entries(value: &Value) -> Vec<&Value> {
     }
 }
 
-/// Reads one object a line; a bad line is an error of its own. Marks of byte order, which joined
-/// files have in the middle, are no part of a line.
+/// What stands around the objects of JSON Lines: marks of byte order, which joined files have in
+/// the middle, the record separators of RFC 7464, NUL bytes of a file that was not written out, and
+/// the commas of a list.
+const AROUND: [char; 8] = ['\u{feff}', ' ', '\t', '\r', '\u{1e}', '\0', '\u{1a}', ','];
+
+/// Reads one object a line; a bad line is an error of its own. Objects that stand in one line, as
+/// when files without a last line end are joined, are read one after another.
 pub(super) fn read_lines(text: &str, fields: &FieldMap) -> Vec<Result<Draft, ArticleError>> {
-    let lines = text.lines().map(|line| line.trim_matches(['\u{feff}', ' ', '\t', '\r']));
-    let filled = lines.enumerate().filter(|(_, line)| !line.is_empty());
-    let drafts = filled.map(|(number, line)| {
-        let value: Value = serde_json::from_str(line).map_err(|error| ArticleError::Malformed {
-            format: "JSON Lines",
-            reason: format!("line {}: {error}", number + 1),
-        })?;
-        read_value(&value, fields)
-    });
-    drafts.collect()
+    let lines = text.lines().map(|line| line.trim_matches(AROUND)).enumerate();
+    let filled: Vec<(usize, &str)> =
+        lines.filter(|(_, line)| !matches!(*line, "" | "[" | "]")).collect();
+    let single = filled.len() == 1;
+    let mut drafts = Vec::new();
+    for (number, line) in filled {
+        for value in serde_json::Deserializer::from_str(line).into_iter::<Value>() {
+            let draft = value.map_err(|error| ArticleError::Malformed {
+                format: "JSON Lines",
+                // The caller may know the line better than its text alone shows.
+                reason: match single {
+                    true => error.to_string(),
+                    false => format!("line {}: {error}", number + 1),
+                },
+            });
+            drafts.push(draft.and_then(|value| read_value(&value, fields)));
+        }
+    }
+    drafts
 }
 
 fn read_value(value: &Value, fields: &FieldMap) -> Result<Draft, ArticleError> {
@@ -114,7 +128,7 @@ fn read_value(value: &Value, fields: &FieldMap) -> Result<Draft, ArticleError> {
         id: first_text(object, &IDS),
         kind: kind(object),
         title: first_text(object, &TITLES),
-        published: first_text(object, &DATES).and_then(|date| normalise(&date)),
+        published: first_text(object, &DATES).and_then(|date| normalise_field(&date)),
         details: details(object),
         language: first_text(object, &["language", "inLanguage", "lang"]),
         paragraphs: paragraphs(object),
@@ -174,8 +188,8 @@ fn details(object: &Map<String, Value>) -> Details {
             "versioncreated",
             "versionCreated",
         ])
-        .and_then(|date| normalise(&date)),
-        embargo: first(&["embargo", "embargoed"]).map(|it| normalise(&it).unwrap_or(it)),
+        .and_then(|date| normalise_field(&date)),
+        embargo: first(&["embargo", "embargoed"]).map(|it| normalise_field(&it).unwrap_or(it)),
         version: first(&["version"]),
         item,
         slug: first(&["slug", "slugline"]),

@@ -143,7 +143,8 @@ fn from_parts(message: &Message) -> Draft {
             let part = message.html_part(u32::try_from(*place).unwrap_or(u32::MAX));
             part.is_some_and(|part| matches!(part.body, PartType::Html(_)))
         })
-        .filter_map(|place| message.body_html(place).map(|page| read_fragment(&page)))
+        .filter_map(|place| message.body_html(place))
+        .map(|page| read_fragment(body::without_signature(&page)))
         .collect();
     let page = body::lines_of_story(pages.concat());
     let length = |lines: &[String]| -> usize { lines.iter().map(String::len).sum() };

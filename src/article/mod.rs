@@ -33,6 +33,7 @@ pub use fields::FieldMap;
 pub use format::Format;
 pub use limits::Limits;
 pub use reader::Reader;
+pub(crate) use signals::names_edition;
 
 use serde::{Deserialize, Serialize};
 

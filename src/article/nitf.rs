@@ -2,6 +2,7 @@
 //! `body.content`, dates and state of `docdata`. Captions, taglines and notes are not the story.
 
 use super::html::read_fragment;
+use super::signals::edition;
 use super::text::read_plain;
 use super::timestamps::{normalise, seconds};
 use super::xml::{self, Element, Shape};
@@ -81,7 +82,10 @@ fn details(nitf: &Element, docdata: &Element, head: &Element, issued: Option<Str
         dateline: head.child("dateline").and_then(place),
         embargo: embargo(release, issued.as_deref(), embargoed),
         item: version.as_ref().and(du_key.clone()).or_else(|| attribute("doc-id", "id-string")),
-        version,
+        // Senders without keys say it in the title of the document: `FERRY-CLOSURE, 2nd Ld`.
+        version: version.or_else(|| {
+            nitf.at(&["head", "title"]).and_then(Element::line).as_deref().and_then(edition)
+        }),
         slug: meta(nitf, "slug").or(du_key).or_else(|| meta(nitf, "anpa-keyword")),
         status: status.unwrap_or_default(),
         source_name: line("distributor").or_else(|| attribute("doc.copyright", "holder")),
@@ -175,6 +179,9 @@ fn shape(element: &Element) -> Shape {
         | "nitf-table-metadata"
         | "nitf-col"
         | "fn" => Shape::Dropped,
+        // Tables of NITF never lay out a page: each row is a line of data.
+        "table" | "tbody" | "thead" | "tfoot" => Shape::Named("div"),
+        "tr" => Shape::Row,
         "hl1" => Shape::Named("h1"),
         "hl2" => Shape::Named("h2"),
         "block" | "body.content" | "datasource" => Shape::Named("div"),
@@ -202,6 +209,7 @@ mod tests {
         <abstract><p>It will cost millions.</p></abstract></body.head><body.content><block>\
         <p>The council of <location><city>Velmar</city></location> will repair the bridge.</p>\
         <hl2>Cost</hl2><p>It set 3 &lt; 4 million aside.</p></block>\
+        <table><tr><td>Cars in 2022</td><td>290,000</td></tr></table>\
         <media media-type='image'><media-caption>The bridge. Photo: Wire</media-caption></media>\
         </body.content><body.end><tagline>Editing by Bo</tagline></body.end></body></nitf>";
 
@@ -214,6 +222,7 @@ mod tests {
             "The council of Velmar will repair the bridge.",
             "Cost",
             "It set 3 < 4 million aside.",
+            "Cars in 2022 | 290,000",
         ];
         assert_eq!(draft.paragraphs, text);
         let details = draft.details;

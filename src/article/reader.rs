@@ -2,7 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Article, ArticleError, Draft, FieldMap, Limits, charset, clean, kind, names};
+use super::timestamps::normalise;
+use super::{Article, ArticleError, Draft, FieldMap, Kind, Limits, charset, clean, kind, names};
 use crate::language::{Detected, Language, detect};
 
 /// Characters from the start that the language is told from.
@@ -79,16 +80,7 @@ impl Reader {
         if raw.trim().is_empty() {
             return self.withdrawn(draft);
         }
-        let (language, language_confidence) = match self.language {
-            Some(language) => (language, None),
-            None => match find_language(&raw, draft.title.as_deref(), draft.language.as_deref()) {
-                // One paragraph of many may outweigh the rest in signs.
-                Err(error @ ArticleError::OtherLanguage { .. }) => {
-                    (main_language(&languages(&draft.paragraphs)).ok_or(error)?, None)
-                }
-                found => found?,
-            },
-        };
+        let (language, language_confidence) = self.language_of(&draft, &raw)?;
         let mixed = match self.language {
             Some(_) => Vec::new(),
             None => other_paragraphs(&languages(&draft.paragraphs))?,
@@ -101,6 +93,8 @@ impl Reader {
         notes.extend(cleaned.notes);
         let mut details = draft.details;
         details.dateline = details.dateline.or(cleaned.dateline);
+        let one_form = |time: String| normalise(&time).unwrap_or(time);
+        details.updated = details.updated.map(one_form);
         notes.extend(mixed);
         note_damage(&cleaned.paragraphs, &mut notes)?;
         let kind = draft
@@ -110,7 +104,7 @@ impl Reader {
             kind,
             title: cleaned.title,
             language_confidence,
-            published: draft.published,
+            published: draft.published.map(one_form),
             details,
             paragraphs: cleaned.paragraphs,
             notes,
@@ -120,6 +114,28 @@ impl Reader {
 }
 
 impl Reader {
+    /// The language that the user named, or that the text shows, with how sure that is.
+    fn language_of(
+        &self,
+        draft: &Draft,
+        raw: &str,
+    ) -> Result<(Language, Option<f64>), ArticleError> {
+        if let Some(language) = self.language {
+            return Ok((language, None));
+        }
+        let error = match find_language(raw, draft.title.as_deref(), draft.language.as_deref()) {
+            Err(error @ (ArticleError::OtherLanguage { .. } | ArticleError::UnknownLanguage)) => {
+                error
+            }
+            found => return found,
+        };
+        // One paragraph of many may outweigh the rest in signs; and rows of names and figures look
+        // like any language: what they are is said of them instead.
+        let found = main_language(&languages(&draft.paragraphs));
+        let found = found.or_else(|| language_of_table(draft));
+        found.map(|language| (language, None)).ok_or(error)
+    }
+
     /// A notice that withdraws a story needs no text of its own, and its language is that of its
     /// headline, or any.
     fn withdrawn(&self, draft: Draft) -> Result<Article, ArticleError> {
@@ -170,6 +186,26 @@ fn note_damage(paragraphs: &[String], notes: &mut Vec<String>) -> Result<(), Art
         }
         Some(charset::Damage::Most { example }) => Err(ArticleError::Garbled { example }),
     }
+}
+
+/// The language of a table by its headline, or else by its letters; `None` for what is no table.
+fn language_of_table(draft: &Draft) -> Option<Language> {
+    let title = draft.title.as_deref();
+    let kind = kind::of(title, &draft.paragraphs, &draft.details);
+    if !matches!(kind, Kind::Prices | Kind::Results | Kind::Weather | Kind::Lottery) {
+        return None;
+    }
+    let letters = || title.into_iter().chain(draft.paragraphs.iter().map(String::as_str));
+    let has = |sign: fn(char) -> bool| letters().any(|line| line.contains(sign));
+    title.and_then(|title| detect(title).known()).or_else(|| {
+        Some(if has(|it| ('а'..='я').contains(&it)) {
+            Language::Russian
+        } else if has(|it| "ğışĞİŞ".contains(it)) {
+            Language::Turkish
+        } else {
+            Language::English
+        })
+    })
 }
 
 fn find_language(

@@ -101,6 +101,11 @@ pub(super) fn is_signal(line: &str) -> bool {
             || [&WITHDRAWN[..], &WITHHELD, &CORRECTED, &OTHER].iter().any(|set| begins(line, set)))
 }
 
+/// Whether a part of a slug only says which edition of a story it is: `1st Ld-Writethru`.
+pub fn names_edition(part: &str) -> bool {
+    edition(part).is_some() || part.trim().eq_ignore_ascii_case("writethru")
+}
+
 /// The number of the edition that a line names.
 pub(super) fn edition(line: &str) -> Option<String> {
     let found = LazyLock::force(&EDITION).as_ref()?.captures(line)?;

@@ -51,7 +51,7 @@ fn bad_input_is_named() {
         (b"", "empty"),
         (b" \n\t", "empty"),
         (b"%PDF-1.7", "PDF"),
-        (b"caf\xe9 \xff\xfe\x81 \x8d\x90", "iconv -f "),
+        (b"caf\xe9 \xff\xfe\x81 \x8d\x90", "export it as UTF-8"),
         (german.as_bytes(), "in German"),
         (b"12.11.2024\n\n40,5", "language could not be told"),
         (b"<html><body><script>x</script></body></html>", "no article text"),
@@ -187,4 +187,72 @@ fn many_articles_come_out_one_by_one() {
     assert_ne!(ids[0], ids[1]);
     let error = read("all.jsonl", lines.as_bytes(), None).unwrap_err();
     assert_eq!(error, ArticleError::Several { count: 4 });
+}
+
+#[test]
+fn rows_of_figures_are_told_for_what_they_are_and_not_for_a_language() {
+    for (text, kind, language) in [
+        (
+            "Closing\n\nABCD 12.50 +1.2%\nEFGH 48.06 -0.4%\nIJKL 1,204 +3.9%\nMNOP 7.82 0.0%\n",
+            Kind::Prices,
+            Language::English,
+        ),
+        (
+            "Günün kapanışı\n\nKRFZ 312,50 +1,2%\nLMNX 48,06 -0,4%\nTRSN 7,80 +3,9%\nBDGR 7,82 0,0%\n",
+            Kind::Prices,
+            Language::Turkish,
+        ),
+        (
+            "Курсы\n\nUSD 91,20 +0,3%\nEUR 98,10 -0,2%\nGBP 115,4 +0,1%\nCNY 12,60 0,0%\n",
+            Kind::Prices,
+            Language::Russian,
+        ),
+    ] {
+        let article = Reader::default().read("a.txt", text.as_bytes()).unwrap();
+        assert_eq!((article.kind, article.language), (kind, language), "{text}");
+    }
+}
+
+#[test]
+fn paragraphs_that_only_an_indent_begins_are_parted() {
+    let text = "Bridge opens again\n\n   The bridge of Velmar was opened on Monday\nafter two years of repairs, the mayor said.\n   \
+        Cars may pass again, and buses will follow\nin the spring of next year.\n";
+    let article = Reader::default().read("a.txt", text.as_bytes()).unwrap();
+    assert_eq!(article.paragraphs.len(), 2, "{:?}", article.paragraphs);
+    assert!(
+        article.paragraphs[1].starts_with("Cars may")
+            && article.paragraphs[1].ends_with("next year.")
+    );
+    let hanging = "Bridge opens again\n\n- The bridge of Velmar was opened on Monday,\n  after two years of repairs that the mayor\n  had announced.\n";
+    assert_eq!(Reader::default().read("a.txt", hanging.as_bytes()).unwrap().paragraphs.len(), 1);
+}
+
+#[test]
+fn codes_of_terminals_go() {
+    let text = "\u{1b}[1mBridge opens again\u{1b}[0m\n\nThe bridge of Velmar was opened \u{1b}[31mon Monday.\u{1b}[m\n";
+    let article = Reader::default().read("a.txt", text.as_bytes()).unwrap();
+    assert_eq!(article.title.as_deref(), Some("Bridge opens again"));
+    assert_eq!(article.paragraphs, ["The bridge of Velmar was opened on Monday."]);
+}
+
+#[test]
+fn objects_of_joined_lines_are_all_read() {
+    let record = |name: &str| {
+        format!(
+            "{{\"title\": \"{name}\", \"text\": \"The council of {name} voted on Monday to close the old ferry terminal by June.\"}}"
+        )
+    };
+    let text = format!(
+        "\u{feff}{}{}\n\u{1e}{}\n[\n{},\n\0\0\n{{\"title\": \"to",
+        record("Alder"),
+        record("Velmar"),
+        record("Orla"),
+        record("Sella")
+    );
+    let entries = Reader::default().read_many("a.jsonl", text.as_bytes()).unwrap();
+    let titles: Vec<_> =
+        entries.iter().filter_map(|it| it.article.as_ref().ok()?.title.clone()).collect();
+    assert_eq!(titles, ["Alder", "Velmar", "Orla", "Sella"]);
+    let error = entries.last().unwrap().article.as_ref().unwrap_err().to_string();
+    assert!(entries.len() == 5 && error.contains("line 6: EOF"), "{error}");
 }

@@ -93,10 +93,24 @@ fn is_headline(line: &str) -> bool {
 /// else each is a paragraph.
 fn paragraphs(text: &str) -> Vec<String> {
     let mut blocks: Vec<Vec<&str>> = vec![Vec::new()];
-    for line in text.lines().map(str::trim) {
+    // Whether the first line of the block is indented, and others are not: then each indented
+    // line begins a paragraph, as agencies and typewriters have it.
+    let (mut first_indented, mut some_flush) = (false, false);
+    for line in text.lines() {
+        let indented = line.starts_with(['\t', '\u{a0}']) || line.starts_with("  ");
+        let begins = blocks.last().is_none_or(Vec::is_empty);
+        let line = line.trim();
         if line.is_empty() {
             blocks.push(Vec::new());
-        } else if let Some(block) = blocks.last_mut() {
+            continue;
+        }
+        if begins {
+            (first_indented, some_flush) = (indented, false);
+        } else if first_indented && some_flush && indented {
+            blocks.push(Vec::new());
+        }
+        some_flush |= !indented;
+        if let Some(block) = blocks.last_mut() {
             block.push(line);
         }
     }

@@ -7,7 +7,37 @@ use super::dates::find_date;
 pub(super) fn normalise(text: &str) -> Option<String> {
     let text = text.trim();
     let shown = |text: &str| parse(text).map(Moment::shown);
-    shown(text).or_else(|| find_date(text).map(|date| shown(&date).unwrap_or(date)))
+    shown(text)
+        .or_else(|| find_date(text).map(|date| shown(&date).unwrap_or(date)))
+        .or_else(|| find_date(&with_century(text)?).map(|date| shown(&date).unwrap_or(date)))
+}
+
+/// The same for fields of feeds and of programs, which may also count seconds or milliseconds from
+/// 1970.
+pub(super) fn normalise_field(text: &str) -> Option<String> {
+    normalise(text).or_else(|| {
+        let count: i64 = text.trim().parse().ok()?;
+        let seconds = match text.trim().len() {
+            10 => count,
+            13 => count / 1000,
+            _ => return None,
+        };
+        Some(Moment::at(seconds).shown())
+    })
+}
+
+/// `5 Mar 24 18:40:00 GMT` with its year in full: RFC 822 has years of two digits, and the time
+/// behind it shows that it is one.
+fn with_century(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let time = words.iter().position(|word| word.contains(':')).filter(|place| *place >= 3)?;
+    let year = words[time - 1];
+    let short = year.len() == 2 && year.bytes().all(|digit| digit.is_ascii_digit());
+    let month = words[time - 2].chars().all(char::is_alphabetic);
+    (short && month).then(|| {
+        let year = format!("20{year}");
+        [&words[..time - 1], &[year.as_str()], &words[time..]].concat().join(" ")
+    })
 }
 
 /// Seconds since 1970 of a time as `normalise` gives it; a time without a zone is in UTC, and a
@@ -25,6 +55,25 @@ struct Moment {
 }
 
 impl Moment {
+    /// The moment so many seconds after 1970, in UTC.
+    fn at(seconds: i64) -> Self {
+        let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        // Days since March 1 of the year 0 in the Gregorian calendar, in eras of 400 years.
+        let days = days + 719_468;
+        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let date = [
+            era * 400 + year + i64::from(month >= 10),
+            if month < 10 { month + 3 } else { month - 9 },
+            day - (153 * month + 2) / 5 + 1,
+        ];
+        let time = [rest / 3_600, rest / 60 % 60, rest % 60];
+        let small = |number: i64| u32::try_from(number).unwrap_or(0);
+        Self { date: date.map(small), time: Some(time.map(small)), zone: Some(0) }
+    }
+
     fn shown(self) -> String {
         let [year, month, day] = self.date;
         let date = format!("{year:04}-{month:02}-{day:02}");
@@ -129,6 +178,7 @@ mod tests {
             ("2024-03-05 18:40", Some("2024-03-05T18:40:00")),
             ("2016-10-21T16:25:32-05:00", Some("2016-10-21T16:25:32-05:00")),
             ("Tue, 05 Mar 2024 18:44:00 +0300", Some("2024-03-05T18:44:00+03:00")),
+            ("Tue, 05 Mar 24 18:44:00 +0300", Some("2024-03-05T18:44:00+03:00")),
             ("20241399", None),
             ("é0240305", None),
             ("soon", None),
@@ -145,5 +195,17 @@ mod tests {
         assert_eq!(seconds("2024-02-29T13:00:00+01:00"), Some(1_709_208_000));
         assert_eq!(seconds("1999-12-31T23:59:59"), Some(946_684_799));
         assert_eq!(seconds("tomorrow"), None);
+    }
+
+    #[test]
+    fn counts_of_seconds_are_times_in_fields_only() {
+        assert_eq!(normalise_field("1709664000").as_deref(), Some("2024-03-05T18:40:00Z"));
+        assert_eq!(normalise_field("1709164799123").as_deref(), Some("2024-02-28T23:59:59Z"));
+        assert_eq!(normalise_field("5 Mar 2024").as_deref(), Some("2024-03-05"));
+        assert_eq!((normalise("1709664000"), normalise_field("112")), (None, None));
+        for days in (0..40_000).step_by(13) {
+            let shown = Moment::at(days * 86_400 + 61).shown();
+            assert_eq!(seconds(&shown), Some(days * 86_400 + 61), "{shown}");
+        }
     }
 }

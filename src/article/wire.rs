@@ -12,7 +12,10 @@ use super::{ArticleError, Draft};
 
 /// `eca0124 3 i 93  cna 1888`: service and number, priority, category, words, the rest.
 static IPTC_HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^\x01?([A-Za-z]{2,4}\d{3,5})[ \t]+\d[ \t]+[A-Za-z]{1,3}[ \t]+\d{1,5}\b").ok()
+    Regex::new(
+        r"^(?:ZCZC[^\n]*\n\s*)?\x01?([A-Za-z]{1,4}\d{3,5})[ \t]+\d[ \t]+[A-Za-z]{1,3}[ \t]+\d{1,5}\b",
+    )
+    .ok()
 });
 
 /// Service and number before a unit separator.

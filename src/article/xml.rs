@@ -178,6 +178,7 @@ impl Element {
                 Node::Element(element) => match rename(element) {
                     Shape::Dropped => {}
                     Shape::Unwrapped => element.write_html(rename, html),
+                    Shape::Row => element.write_row(html),
                     Shape::Named(name) => element.write_tag(name, rename, html),
                     Shape::Same => {
                         element.write_tag(&element.name.to_ascii_lowercase(), rename, html);
@@ -185,6 +186,13 @@ impl Element {
                 },
             }
         }
+    }
+
+    fn write_row(&self, html: &mut String) {
+        let cells: Vec<String> = self.elements().filter_map(Element::line).collect();
+        html.push_str("<p>");
+        push_escaped(html, &cells.join(" | "));
+        html.push_str("</p>");
     }
 
     fn write_tag(&self, name: &str, rename: fn(&Element) -> Shape, html: &mut String) {
@@ -212,6 +220,8 @@ pub(super) enum Shape {
     Named(&'static str),
     /// Its content without it.
     Unwrapped,
+    /// A line of its cells.
+    Row,
     Dropped,
 }
 

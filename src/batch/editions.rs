@@ -28,14 +28,23 @@ pub struct Edition {
     status: Status,
     #[serde(default)]
     replaces: Vec<String>,
+    /// The keyword of a wire story, which its leads share while their numbers differ.
+    #[serde(default)]
+    slug: Option<String>,
+    /// Words of the headline and the first paragraph of a story with a slug, sorted.
+    #[serde(default)]
+    words: Vec<String>,
 }
 
 impl Edition {
     /// `None` for an article that has nothing to say of it.
     pub fn of(id: &str, source: &str, article: &Article) -> Option<Self> {
         let details = &article.details;
-        let silent =
-            details.item.is_none() && details.replaces.is_empty() && details.status.is_usable();
+        let slug = details.slug.as_deref().map(keyword).filter(|slug| !slug.is_empty());
+        let silent = details.item.is_none()
+            && details.replaces.is_empty()
+            && details.status.is_usable()
+            && (slug.is_none() || details.version.is_none());
         (!silent).then(|| Self {
             id: id.to_string(),
             source: source.to_string(),
@@ -44,6 +53,8 @@ impl Edition {
             time: details.updated.clone().or_else(|| article.published.clone()),
             status: details.status,
             replaces: details.replaces.clone(),
+            words: if slug.is_some() { words(article) } else { Vec::new() },
+            slug,
         })
     }
 
@@ -55,6 +66,30 @@ impl Edition {
             (Some(own), Some(others)) if own != others => own > others,
             _ => time(self).zip(time(other)).is_some_and(|(own, others)| own > others),
         }
+    }
+
+    /// Whether it is a later lead of the same story under another number: `2ND LEAD` of one
+    /// keyword and service within two days, and about the same.
+    fn leads(&self, other: &Edition) -> bool {
+        let lead =
+            |it: &Edition| it.version.as_deref().map_or(Some(0), |text| text.parse::<u64>().ok());
+        let same_slug = self.slug.is_some() && self.slug == other.slug;
+        let later = lead(self).zip(lead(other)).is_some_and(|(own, others)| own > others);
+        let times = [self, other].map(|it| it.time.as_deref().and_then(timestamps::seconds));
+        let near = times[0].zip(times[1]).is_some_and(|(one, two)| one.abs_diff(two) <= SAME_STORY);
+        let numbers =
+            [self, other].map(|it| it.item.as_deref().filter(|item| is_wire_number(item)));
+        let service =
+            |item: &str| item.trim_end_matches(|it: char| it.is_ascii_digit()).to_string();
+        let same_service =
+            numbers[0].zip(numbers[1]).is_some_and(|(one, two)| service(one) == service(two));
+        same_slug && later && near && same_service && self.shares_words(other)
+    }
+
+    fn shares_words(&self, other: &Edition) -> bool {
+        let shared = self.words.iter().filter(|word| other.words.binary_search(word).is_ok());
+        let fewest = self.words.len().min(other.words.len());
+        fewest > 0 && shared.count() * SHARED_WORDS >= fewest
     }
 
     /// Whether both may speak of one story. Numbers of a wire, such as `eca0124`, come round again
@@ -86,6 +121,30 @@ impl Edition {
 
 /// Longest time between a wire story and a word about it, in seconds: two days.
 const SAME_STORY: u64 = 2 * 86_400;
+
+/// One in so many words of the shorter beginning is in the other, too. Two stories of one keyword
+/// share names of places at most.
+const SHARED_WORDS: usize = 3;
+
+/// Words of the beginning that are kept at most, and the letters of each at least.
+const MOST_WORDS: usize = 32;
+const LETTERS: usize = 4;
+
+fn words(article: &Article) -> Vec<String> {
+    let beginning = article.title.iter().chain(article.paragraphs.first());
+    let words = beginning.flat_map(|text| text.split(|it: char| !it.is_alphanumeric()));
+    let long = words.filter(|word| word.chars().count() >= LETTERS).take(MOST_WORDS);
+    let mut words: Vec<String> = long.map(str::to_lowercase).collect();
+    words.sort();
+    words.dedup();
+    words
+}
+
+/// `BC-Harbour,1st Ld-Writethru` → `bcharbour`: a slug without what says which edition it is.
+fn keyword(slug: &str) -> String {
+    let parts = slug.split([',', ';']).filter(|part| !crate::article::names_edition(part));
+    plain(&parts.collect::<String>())
+}
 
 /// Up to four letters and five digits, and nothing else.
 fn is_wire_number(item: &str) -> bool {
@@ -158,17 +217,18 @@ impl Editions {
         let mut others = self.known.values().filter(|other| other.id != id);
         let against = others.find(|other| {
             let same_item = own.as_ref().is_some_and(|own| {
-                own.item.is_some()
-                    && own.item == other.item
-                    && other.is_later_than(own)
-                    && other.is_near(own)
+                // A kill of the same version, or of the same minute, is a kill.
+                let counts = other.is_later_than(own)
+                    || (!other.status.permits() && !own.is_later_than(other));
+                own.item.is_some() && own.item == other.item && counts && other.is_near(own)
             });
+            let led = own.as_ref().is_some_and(|own| other.leads(own));
             let named = other.replaces.iter().any(|name| {
                 own.as_ref()
                     .is_some_and(|own| own.item.as_ref() == Some(name) && other.is_near(own))
                     || title.as_ref().is_some_and(|title| *title == plain(name))
             });
-            same_item || (named && !other.status.is_usable())
+            same_item || led || (named && !other.status.is_usable())
         });
         against.map(|other| other.verdict())
     }
@@ -199,6 +259,10 @@ mod tests {
     use super::*;
     use crate::article::Details;
     use crate::language::Language;
+
+    fn signals_edition(slug: &str) -> Option<String> {
+        slug.contains("1st Ld").then(|| "1".to_string())
+    }
 
     fn article(item: &str, version: &str, status: Status, replaces: &[&str]) -> Article {
         Article {
@@ -246,6 +310,31 @@ mod tests {
         assert!(editions.verdict("x", &of_the_day).is_some());
         let weeks_later = wire("eca0124", "2024-04-02T10:00:00Z", Status::Usable);
         assert_eq!(editions.verdict("y", &weeks_later), None);
+        let story = |item: &str, slug: &str, title: &str| Article {
+            title: Some(title.into()),
+            published: Some("2024-03-05T10:00:00Z".into()),
+            details: Details {
+                item: Some(item.into()),
+                slug: Some(slug.into()),
+                version: signals_edition(slug),
+                ..Details::default()
+            },
+            ..Article::empty(Language::English)
+        };
+        let first = story("w0011", "BC-Harbour", "Velmar harbour closes on Monday");
+        let lead =
+            story("w0019", "BC-Harbour,1st Ld-Writethru", "Velmar harbour closes, 40 ships wait");
+        let edition = Edition::of("l", "lead.txt", &lead).unwrap();
+        editions.add(&store, Shard::WHOLE, vec![edition]).unwrap();
+        assert_eq!(editions.verdict("f", &first).unwrap(), "superseded by version 1 in lead.txt");
+        assert_eq!(editions.verdict("l", &lead), None);
+        let alike = story("w0012", "BC-Harbour", "Fish prices in Orla fall");
+        let service = story("x0012", "BC-Harbour", "Velmar harbour closes on Monday");
+        assert_eq!((editions.verdict("g", &alike), editions.verdict("h", &service)), (None, None));
+        let same = article("u:7", "3", Status::Usable, &[]);
+        let edition = Edition::of("k7", "kill.xml", &article("u:7", "3", Status::Canceled, &[]));
+        editions.add(&store, Shard::WHOLE, edition.into_iter().collect()).unwrap();
+        assert_eq!(editions.verdict("s", &same).unwrap(), "canceled by its sender in kill.xml");
         let other = article("u:5", "1", Status::Usable, &[]);
         assert_eq!(editions.verdict("d", &other), None);
         assert_eq!(Edition::of("e", "e.txt", &Article::empty(Language::English)), None);

@@ -6,7 +6,7 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::article::admission::Admission;
-use crate::article::{Article, ArticleError, Format, Reader};
+use crate::article::{Article, ArticleError, Format, Reader, timestamps};
 use crate::batch::editions::Edition;
 use crate::batch::key::{Key, earlier_item_id, earlier_stable_id, item_id, stable_id};
 use crate::batch::lines::{self, Line};
@@ -30,6 +30,10 @@ pub struct Taken {
     pub held: bool,
     /// What it says of its edition and of other stories.
     pub edition: Option<Edition>,
+    /// The file that it stands in, below the scanned folder.
+    pub file: PathBuf,
+    /// When the embargo ends that it is kept back for, in seconds since 1970.
+    pub embargo: Option<i64>,
 }
 
 /// Which articles are wanted.
@@ -157,10 +161,15 @@ impl<'a> Intake<'a> {
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let (taken, article) =
-                read_line(&relative, &place, &line, self.reader, &mut file.names);
-            if self.shard.owns(&taken.earlier) {
-                return Some(taken.with(article, &self.admission));
+            for (taken, article) in
+                read_line(&relative, &place, &line, self.reader, &mut file.names)
+            {
+                if self.shard.owns(&taken.earlier) {
+                    self.waiting.push_back(taken.with(article, &self.admission));
+                }
+            }
+            if let Some(taken) = self.waiting.pop_front() {
+                return Some(taken);
             }
         }
     }
@@ -208,16 +217,25 @@ fn read_line(
     line: &[u8],
     reader: &Reader,
     names: &mut Names,
-) -> (Taken, Result<Article, ArticleError>) {
+) -> Vec<(Taken, Result<Article, ArticleError>)> {
     let unnamed = || named(relative, place.to_string());
-    let entry = match reader.read_many(&shown(relative), line) {
-        Ok(entries) => entries.into_iter().next(),
-        Err(error) => return (unnamed(), Err(error)),
+    let entries = match reader.read_many(&shown(relative), line) {
+        Ok(entries) => entries,
+        // Bytes of nothing around the objects of other lines.
+        Err(ArticleError::Empty) => return Vec::new(),
+        Err(error) => return vec![(unnamed(), Err(error))],
     };
-    let Some(entry) = entry else { return (unnamed(), Err(ArticleError::NoText)) };
-    // A line without an id or a title of its own is known by its number.
-    let name = if entry.name == "entry 1" { place.to_string() } else { names.unique(entry.name) };
-    (named(relative, name), entry.article)
+    let single = entries.len() <= 1;
+    let numbered = entries.into_iter().map(|entry| {
+        // An object without an id or a title of its own is known by its line.
+        let name = match entry.name.strip_prefix("entry ") {
+            Some(_) if single => place.to_string(),
+            Some(number) => format!("{place}, object {number}"),
+            None => names.unique(entry.name),
+        };
+        (named(relative, name), entry.article)
+    });
+    numbered.collect()
 }
 
 /// Whether what is not taken is a failure.
@@ -235,6 +253,8 @@ fn named(relative: &Path, name: String) -> Taken {
         article: Err(String::new()),
         held: false,
         edition: None,
+        file: relative.to_path_buf(),
+        embargo: None,
     }
 }
 
@@ -246,6 +266,8 @@ fn file(relative: &Path) -> Taken {
         article: Err(String::new()),
         held: false,
         edition: None,
+        file: relative.to_path_buf(),
+        embargo: None,
     }
 }
 
@@ -258,6 +280,11 @@ impl Taken {
             Ok(Article { id: self.id.clone(), source: self.source.clone(), ..article })
         });
         self.held = article.as_ref().is_err_and(ArticleError::is_held);
+        if let Err(ArticleError::Embargoed { until }) = &article {
+            self.embargo = timestamps::seconds(until);
+            // Until then it takes no other edition's place.
+            self.edition = None;
+        }
         self.article = article.map_err(|error| error.to_string());
         self
     }

@@ -1,6 +1,7 @@
 //! One run over a folder: what it needs, what it keeps in memory, and its order. All summaries come
 //! first, then each language pair, so that each model is loaded once.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -123,6 +124,10 @@ pub struct Run<'a> {
     /// Articles that were read well and are kept back on purpose.
     pub(super) held: Vec<Held>,
     pub(super) editions: Editions,
+    /// Files with stories under embargo, and when each ends, in seconds since 1970.
+    waiting: BTreeSet<(i64, PathBuf)>,
+    /// Which articles are let in, judged at the time of the round.
+    admission: Admission,
     left_out: Vec<(String, usize)>,
     /// With [`Dedupe::Skip`], the stories of the round.
     stories: Stories,
@@ -155,6 +160,8 @@ impl<'a> Run<'a> {
             failures: Vec::new(),
             held: Vec::new(),
             editions,
+            waiting: BTreeSet::new(),
+            admission: options.admission,
             left_out: Vec::new(),
             left_out_files: Vec::new(),
             stories,
@@ -212,7 +219,22 @@ impl<'a> Run<'a> {
         'a: 'b,
     {
         let options = self.options;
-        Intake::new(base, files, options.shard, &options.reader, options.admission)
+        Intake::new(base, files, options.shard, &options.reader, self.admission)
+    }
+
+    /// Sets the time at which embargoes are judged, in seconds since 1970, and gives the files in
+    /// which one has ended since they were read.
+    pub(super) fn at_time(&mut self, now: i64) -> Vec<PathBuf> {
+        self.admission.now = now;
+        let later = self.waiting.split_off(&(now + 1, PathBuf::new()));
+        let ended = std::mem::replace(&mut self.waiting, later);
+        ended.into_iter().map(|(_, file)| file).collect()
+    }
+
+    /// Remembers the stories of a window that wait for the end of an embargo.
+    pub(super) fn note_waiting(&mut self, window: &[Taken]) {
+        let until = |taken: &Taken| Some((taken.embargo?, taken.file.clone()));
+        self.waiting.extend(window.iter().filter_map(until));
     }
 
     /// Reads every article of the round, those of other shards too, so that all shards agree.
@@ -221,7 +243,7 @@ impl<'a> Run<'a> {
         let base = scan::base(folder);
         let options = self.options;
         let whole = Shard::WHOLE;
-        for taken in Intake::new(base, files, whole, &options.reader, options.admission) {
+        for taken in Intake::new(base, files, whole, &options.reader, self.admission) {
             // An edition that does not count must not stand for the one that does.
             if let Ok(article) = &taken.article
                 && self.editions.verdict(&taken.id, article).is_none()

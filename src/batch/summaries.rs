@@ -64,6 +64,7 @@ pub fn run(
         run.taken += window.len();
         run.spare(&mut window);
         run.forget_failures(&window);
+        run.note_waiting(&window);
         let (places, unread) = look_up(run, window, &recipes, progress)?;
         let worked = places.iter().filter(|place| matches!(place.state, State::Work(_))).count();
         let free = places.len() - worked + unread;

@@ -30,6 +30,13 @@ pub struct Watcher {
 }
 
 impl Watcher {
+    /// Files that are ready again though they did not change.
+    fn look_again(&mut self, files: &[PathBuf]) {
+        for file in files {
+            self.taken.remove(file);
+        }
+    }
+
     /// The files of `found` that did not change since the last look and were not taken in this
     /// state before. Times are only compared for equality, so a clock that jumps is no trouble.
     pub fn ready(&mut self, folder: &Path, found: &Scan) -> Scan {
@@ -76,8 +83,13 @@ pub fn run(
     scan::scan(folder, scan_options)?;
     let mut run = Run::open(options, progress)?;
     let (mut watcher, mut report, mut lost) = (Watcher::default(), None, false);
+    let begun = SystemTime::now();
     progress.note(&format!("watching '{}'; stop with Ctrl-C", folder.display()));
     while !stop() {
+        // Embargoes end while the folder is watched.
+        let passed = begun.elapsed().map_or(0, |span| span.as_secs());
+        let now = options.admission.now.saturating_add_unsigned(passed);
+        watcher.look_again(&run.at_time(now));
         match scan::scan(folder, scan_options) {
             Ok(found) => {
                 lost = false;

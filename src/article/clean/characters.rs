@@ -1,12 +1,14 @@
 //! Text → text in composed letters, without invisible characters, with single plain spaces.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// Decodes entities that survived, drops what cannot be seen (soft hyphens, zero-width and
 /// direction marks, tag characters, controls), makes every space a plain one, composes letters
 /// (NFC). Quotation marks and dashes stay as the source has them.
 pub(in crate::article) fn normalise(text: &str) -> String {
-    let decoded = decode_entities(text);
+    let decoded = decode_entities(&without_escapes(text));
     let visible = decoded.chars().filter_map(|character| match character {
         character if is_invisible(character) => None,
         character if character.is_whitespace() || character == '\u{2800}' => Some(' '),
@@ -15,6 +17,20 @@ pub(in crate::article) fn normalise(text: &str) -> String {
     });
     let composed: String = visible.nfc().collect();
     composed.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Without the control sequences of terminals (ECMA-48): ESC, `[`, parameters, one letter.
+fn without_escapes(text: &str) -> Cow<'_, str> {
+    if !text.contains("\u{1b}[") {
+        return Cow::Borrowed(text);
+    }
+    let mut pieces = text.split("\u{1b}[");
+    let mut plain = pieces.next().unwrap_or("").to_string();
+    for piece in pieces {
+        let end = piece.find(|letter: char| ('@'..='~').contains(&letter));
+        plain.push_str(end.map_or("", |end| &piece[end + 1..]));
+    }
+    Cow::Owned(plain)
 }
 
 fn is_invisible(character: char) -> bool {

@@ -35,6 +35,10 @@ const NEVER_TEXT: [&str; 16] = [
 
 const FURNITURE_TAGS: [&str; 6] = ["nav", "aside", "footer", "form", "menu", "figcaption"];
 
+/// Of AMP's components, those that lay out or show the text of the page itself.
+const AMP_CONTENT: [&str; 5] =
+    ["amp-live-list", "amp-live-list-item", "amp-layout", "amp-fit-text", "amp-accordion"];
+
 const FURNITURE_ROLES: [&str; 9] = [
     "navigation",
     "dialog",
@@ -103,7 +107,8 @@ pub(super) fn role_of(element: &Element, around: &Surroundings) -> Role {
         return Role::Furniture { largest: usize::MAX };
     }
     let role = element.attr("role").unwrap_or("");
-    if FURNITURE_TAGS.contains(&tag) || FURNITURE_ROLES.contains(&role) || tag.starts_with("amp-") {
+    let component = tag.starts_with("amp-") && !AMP_CONTENT.contains(&tag);
+    if FURNITURE_TAGS.contains(&tag) || FURNITURE_ROLES.contains(&role) || component {
         return Role::Furniture { largest: usize::MAX };
     }
     let names = ["class", "id", "data-component", "data-testid", "data-ad"];

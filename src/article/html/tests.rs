@@ -289,3 +289,38 @@ fn the_date_is_the_articles_own() {
     );
     assert_eq!(read(&source).published, None);
 }
+
+#[test]
+fn live_reports_are_known_by_their_structure() {
+    let entry = |time: &str, text: &str| {
+        format!(
+            "<div class='live-entry'><span>{time}</span><p>{text} of the council on the bridge.</p><a class='share'>Share</a></div>"
+        )
+    };
+    let entries = [
+        ("14:50", "The vote is over, said the mayor"),
+        ("14:05", "The debate has begun in the hall"),
+        ("13.30", "Guests arrive for the session"),
+    ]
+    .map(|(time, text)| entry(time, text))
+    .concat();
+    let draft = read(&format!("<article><h1>Vote on the bridge</h1>{entries}</article>"));
+    assert_eq!(draft.kind, Some(Kind::Live));
+    assert_eq!(draft.paragraphs.len(), 3, "{:?}", draft.paragraphs);
+    let amp = entries
+        .replace("<div class='live-entry'>", "<amp-live-list-item>")
+        .replace("</div>", "</amp-live-list-item>");
+    let draft = read(&format!(
+        "<h1>Vote on the bridge</h1><amp-live-list><div items>{amp}</div></amp-live-list>"
+    ));
+    assert_eq!(
+        (draft.kind, draft.paragraphs.len()),
+        (Some(Kind::Live), 3),
+        "{:?}",
+        draft.paragraphs
+    );
+    let story = read(
+        "<article class='live-updates'><h1>Vote on the bridge</h1><p>At 14:50 the vote was over, said the mayor of the town.</p></article>",
+    );
+    assert_eq!(story.kind, None);
+}

@@ -1,6 +1,10 @@
 //! The text of a message → the story in it: without the signature, the lines that forwarding puts
 //! in, and quotation marks.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 /// Beginnings of the line above a forwarded message, in lower case.
 const FORWARDED: [&str; 12] = [
     "forwarded message",
@@ -60,6 +64,34 @@ const SIGNED: [&str; 12] = [
     "this message and any ",
     "данное сообщение и любые",
 ];
+
+/// Words that a letter is closed with in a line of their own, in lower case.
+const CLOSINGS: [&str; 20] = [
+    "best",
+    "best regards",
+    "kind regards",
+    "regards",
+    "best wishes",
+    "many thanks",
+    "thanks",
+    "yours sincerely",
+    "sincerely",
+    "cheers",
+    "saygılarımla",
+    "saygılarımızla",
+    "iyi çalışmalar",
+    "sevgiler",
+    "selamlar",
+    "с уважением",
+    "с наилучшими пожеланиями",
+    "всего доброго",
+    "спасибо",
+    "с приветом",
+];
+
+/// Lines of a name, a post and numbers below such words, at most, and the words of each.
+const SIGNATURE_LINES: usize = 7;
+const SIGNATURE_WORDS: usize = 10;
 
 /// The subject without `Fwd:`, `Re:` and what they are in Turkish and Russian.
 pub(super) fn without_prefixes(subject: &str) -> String {
@@ -148,6 +180,26 @@ fn unquoted(lines: Vec<&str>) -> Vec<String> {
     lines.into_iter().map(|line| if strip { bare(line) } else { line.to_string() }).collect()
 }
 
+/// Where a signature begins in HTML: at `--` in a line of its own, or at what programs mark so.
+static SIGNATURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let rule = r">\s*--(?:\s|&nbsp;)*<";
+    let marked = r#"<\w+[^>]*(?:gmail_signature|moz-signature|id="?signature)"#;
+    Regex::new(&format!("(?i){rule}|{marked}")).ok()
+});
+
+/// Most bytes of HTML that a signature has.
+const SIGNATURE_BYTES: usize = 4_000;
+
+/// HTML up to the signature.
+pub(super) fn without_signature(page: &str) -> &str {
+    let found = LazyLock::force(&SIGNATURE).as_ref().and_then(|it| it.find_iter(page).last());
+    let start = found.map(|found| found.start() + usize::from(found.as_str().starts_with('>')));
+    match start.filter(|start| page.len() - start <= SIGNATURE_BYTES && start * 3 > page.len()) {
+        Some(start) => &page[..start],
+        None => page,
+    }
+}
+
 /// Where the signature starts: at `--`, or at what a program signs with in the last lines.
 fn signature_at(lines: &[String]) -> Option<usize> {
     let mark = lines.iter().rposition(|line| line.trim_end() == "--" || line.trim_end() == "—");
@@ -156,7 +208,25 @@ fn signature_at(lines: &[String]) -> Option<usize> {
         SIGNED.iter().any(|sign| line.starts_with(sign))
     });
     let late = |place: &usize| place * 3 > lines.len();
-    [mark, program].into_iter().flatten().filter(late).min()
+    [mark, program, closing_at(lines)].into_iter().flatten().filter(late).min()
+}
+
+/// A closing word with nothing but short lines below it.
+fn closing_at(lines: &[String]) -> Option<usize> {
+    let short = |line: &&String| {
+        line.split_whitespace().count() <= SIGNATURE_WORDS && !line.trim_end().ends_with('.')
+    };
+    lines
+        .iter()
+        .rposition(|line| {
+            let bare = line.trim().trim_end_matches([',', '.', '!']).to_lowercase();
+            CLOSINGS.contains(&bare.as_str())
+        })
+        .filter(|place| {
+            let below: Vec<&String> =
+                lines[place + 1..].iter().filter(|line| !line.trim().is_empty()).collect();
+            below.len() <= SIGNATURE_LINES && below.iter().all(short)
+        })
 }
 
 /// Lines that end in a space go on in the next one (RFC 3676).

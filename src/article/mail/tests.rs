@@ -75,3 +75,33 @@ fn a_mailbox_holds_many_and_too_many_parts_are_refused() {
     let error = read(many.as_bytes()).unwrap_err().to_string();
     assert!(error.contains("at most 500"), "{error}");
 }
+
+#[test]
+fn closings_and_marked_signatures_are_left_out() {
+    let story =
+        "The bridge of Velmar was opened on Monday.\n\nCars may pass again.\n\nBuses follow.";
+    for closing in [
+        "Best regards,\nAda Moss\nPlain Wire",
+        "Saygılarımla\nAyşe Moss",
+        "С уважением,\n\nАда Мосс",
+    ] {
+        let text = format!(
+            "Subject: Bridge\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{story}\n\n{closing}\n"
+        );
+        assert_eq!(mail(&text).paragraphs.len(), 3, "{closing}");
+    }
+    let thanks = format!(
+        "Subject: Bridge\r\n\r\n{story}\n\nThanks\nto the mayor, cars may pass again on both lanes of it by May.\n"
+    );
+    assert_eq!(mail(&thanks).paragraphs.len(), 5);
+    for mark in [
+        "<div>-- <br>Ada Moss<br>Plain Wire</div>",
+        "<div class=\"gmail_signature\">Ada Moss</div>",
+    ] {
+        let page = story.split("\n\n").map(|line| format!("<p>{line}</p>")).collect::<String>();
+        let text = format!(
+            "Subject: Bridge\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>{page}{mark}</body></html>"
+        );
+        assert_eq!(mail(&text).paragraphs.len(), 3, "{mark}");
+    }
+}

@@ -24,7 +24,9 @@ const ENDS: [&str; 8] = [
 pub(super) fn read(message: &str, number: Option<&str>) -> Draft {
     let message = message.replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<String> = message.lines().map(without_controls).collect();
-    let first = lines.iter().position(|line| !line.trim().is_empty()).unwrap_or(0);
+    // Telex frames a message with ZCZC and NNNN.
+    let framed = |line: &String| line.trim().is_empty() || line.starts_with("ZCZC");
+    let first = lines.iter().position(|line| !framed(line)).unwrap_or(0);
     let header = Header::of(&lines[(first + 1).min(lines.len())..]);
     let body = &lines[(first + 1 + header.length).min(lines.len())..];
     let end = trailer_at(body);
@@ -93,10 +95,14 @@ impl Header {
     }
 }
 
-/// Lines up to the second blank one: the keyword line may stand alone above the headline.
+/// Lines up to the second blank one, or to the first indented one, with which the story begins:
+/// the keyword line may stand alone above the headline.
 fn first_block(lines: &[String]) -> usize {
     let filled = lines.iter().position(|line| !line.trim().is_empty()).unwrap_or(lines.len());
-    let end = lines[filled..].iter().position(|line| line.trim().is_empty());
+    let end = lines[filled..]
+        .iter()
+        .enumerate()
+        .position(|(place, line)| line.trim().is_empty() || (place > 0 && line.starts_with("  ")));
     end.map_or(filled, |end| filled + end).min(HEADER_LINES)
 }
 
@@ -113,7 +119,8 @@ fn trailer_at(body: &[String]) -> usize {
     let mut last = end;
     // A time, and a line of initials in small letters above it.
     while let Some(line) = last.checked_sub(1).map(|place| body[place].trim()) {
-        if line.is_empty() || trailer_time(line).is_some() || is_signature(line) {
+        let framed = line == "NNNN";
+        if line.is_empty() || framed || trailer_time(line).is_some() || is_signature(line) {
             last -= 1;
         } else {
             break;

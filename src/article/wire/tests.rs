@@ -56,3 +56,15 @@ fn anpa_1312_takes_the_lines_above_the_story_apart() {
     assert_eq!(details.slug.as_deref(), Some("BC-Velmar-Bridge, 2nd Ld"));
     assert_eq!(details.editors_note.as_deref(), Some("Eds: Adds quote."));
 }
+
+#[test]
+fn telex_frames_short_services_and_indents() {
+    let text = "ZCZC\nT0231 4 I 93 TKL 0231\n\nVelmar bridge opens again\n   VELMAR, March 4. /PW/. The bridge of Velmar was opened\n\
+        on Monday after two years of repairs.\n   Cars may pass again, the mayor of the town said, and\nbuses follow in May.\n\nNNNN\n";
+    assert!(is_wire(text));
+    let drafts = read(text);
+    let draft = drafts[0].as_ref().unwrap();
+    assert_eq!(draft.title.as_deref(), Some("Velmar bridge opens again"));
+    assert_eq!(draft.paragraphs.len(), 2, "{:?}", draft.paragraphs);
+    assert!(draft.paragraphs[1].ends_with("buses follow in May."));
+}

@@ -340,3 +340,38 @@ fn one_story_in_two_outlets_is_one_entry_or_one_brief() {
     let page = fs::read_to_string(off.path().join("digest.html")).unwrap();
     assert_eq!(page.matches("<article id=").count(), 2);
 }
+
+#[test]
+fn an_embargo_that_ends_while_the_folder_is_watched_lets_its_story_in() {
+    let (input, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let words =
+        "The council of Velmar voted on Monday to close the old bridge for repairs. ".repeat(6);
+    let item = |version: u32, more: &str| {
+        format!(
+            "{{\"uri\": \"u:1\", \"version\": \"{version}\", \"headline\": \"Bridge {version}\",\
+             \"body_text\": \"{words}\"{more}}}"
+        )
+    };
+    fs::write(input.path().join("one.json"), item(1, "")).unwrap();
+    let later = item(2, ", \"embargoed\": \"1970-01-01T00:20:00Z\"");
+    fs::write(input.path().join("two.json"), later).unwrap();
+    let mut options = options(out.path());
+    options.admission.now = 1000;
+    let asked = Asked::default();
+    let mut tasks = tasks(&asked, "r1");
+    let mut progress = Progress::new(ProgressMode::Quiet);
+    let found = scan::scan(input.path(), &ScanOptions::default()).unwrap();
+    let mut run = Run::open(&options, &mut progress).unwrap();
+    run.round(input.path(), &found, &mut tasks, &mut progress, &|| false).unwrap();
+    let report = run.finish(&mut progress).unwrap();
+    assert_eq!((report.done, report.skipped), (1, 1), "the older one stands until then");
+    assert_eq!(run.at_time(1199), Vec::<PathBuf>::new());
+    assert_eq!(run.at_time(1200), [PathBuf::from("two.json")]);
+    run.round(input.path(), &found, &mut tasks, &mut progress, &|| false).unwrap();
+    let report = run.finish(&mut progress).unwrap();
+    assert_eq!((report.done, report.skipped), (1, 1));
+    let reason = report.items.iter().find_map(|item| item.reason.clone()).unwrap();
+    assert!(reason.contains("superseded by version 2"), "{reason}");
+    assert_eq!(asked.summaries.borrow().len(), 2);
+    assert_eq!(run.at_time(9999), Vec::<PathBuf>::new(), "it is looked at once");
+}

@@ -275,6 +275,8 @@ pub(super) const FURNITURE: [Furniture; 10] = [
         name: "an agency's or picture's trailer",
         lines: &["developing story", "son dakika haberi", "new tab", "top stories"],
         beginnings: &[
+            "-0- ",
+            "-30-",
             "this is a breaking news story",
             "this story is developing",
             "this is a developing story",
