@@ -8,7 +8,9 @@ pub mod analysis {
     }
 }
 pub mod article {
-    pub use crate::article::{Article, ArticleError, FieldMap, Format, Limits, Reader, read};
+    pub use crate::article::{
+        Article, ArticleError, FieldMap, Format, Limits, Reader, decode, read,
+    };
     pub mod admission {
         pub use crate::article::admission::{Admission, Embargoed, NotNews};
     }

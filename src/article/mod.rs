@@ -131,5 +131,14 @@ pub fn ensure_substance(article: &Article) -> Result<(), ArticleError> {
     Ok(())
 }
 
+/// The text of a plain file in any encoding that articles may have, with notes on what was read
+/// how.
+///
+/// # Errors
+/// `Binary` for what is no text, `NotUtf8` when no encoding is certain.
+pub fn decode(bytes: &[u8]) -> Result<(String, Vec<String>), ArticleError> {
+    charset::decode_text(bytes).map(|decoded| (decoded.text, decoded.notes))
+}
+
 #[cfg(test)]
 mod tests;

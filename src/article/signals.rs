@@ -102,7 +102,7 @@ pub(super) fn is_signal(line: &str) -> bool {
 }
 
 /// Whether a part of a slug only says which edition of a story it is: `1st Ld-Writethru`.
-pub fn names_edition(part: &str) -> bool {
+pub(crate) fn names_edition(part: &str) -> bool {
     edition(part).is_some() || part.trim().eq_ignore_ascii_case("writethru")
 }
 

@@ -21,10 +21,10 @@ const SCHEMA: &str = "bulletin-check/1";
 
 pub fn run(args: &CheckArgs, cli: &Cli) -> Result<Ending> {
     let (text, source) = (input::read(&args.text)?, input::read(&args.against)?);
-    let own = text.text()?;
+    let own = &*text.text()?;
     let newsroom = open(&args.run, cli, Keep::One)?;
     if args.lines {
-        return lines(args, (&text, own), (&source, source.text()?), &newsroom);
+        return lines(args, (&text, own), (&source, &source.text()?), &newsroom);
     }
     let original = Original::read(&source, args.from)?;
     let from = original.language;

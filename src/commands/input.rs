@@ -1,9 +1,11 @@
 //! A path as the user typed it → bytes, with errors that say what to do.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal, Read as _};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use bulletin::internals::{article, output};
 
 /// What was read, and the name that messages and documents give it.
 pub struct Source {
@@ -72,22 +74,23 @@ impl Source {
         }
     }
 
-    /// The bytes as UTF-8 text, without a byte order mark.
-    pub fn text(&self) -> Result<&str> {
+    /// The bytes as text, without a byte order mark. Other encodings than UTF-8 are told by their
+    /// letters, as in articles, and named on standard error.
+    ///
+    /// # Errors
+    /// When there is no text, or it is in no certain encoding.
+    pub fn text(&self) -> Result<Cow<'_, str>> {
         if self.bytes.iter().all(u8::is_ascii_whitespace) {
             bail!("{} is empty; give a file with text in it", self.shown());
         }
-        if self.bytes.contains(&0) {
-            bail!("{} is binary data, not text; export it as plain text first", self.shown());
+        if let Ok(text) = std::str::from_utf8(&self.bytes)
+            && !text.contains('\0')
+        {
+            return Ok(Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)));
         }
-        match std::str::from_utf8(&self.bytes) {
-            Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
-            Err(error) => bail!(
-                "{} is not UTF-8 (byte {} fits no character); convert it first, for example with \
-                 `iconv -f windows-1251 -t UTF-8`",
-                self.shown(),
-                error.valid_up_to()
-            ),
-        }
+        let (text, notes) =
+            article::decode(&self.bytes).map_err(|error| anyhow!("{}: {error}", self.shown()))?;
+        notes.iter().for_each(|note| eprintln!("note: {}", output::harmless(note)));
+        Ok(Cow::Owned(text))
     }
 }

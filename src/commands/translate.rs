@@ -24,7 +24,7 @@ pub fn run(args: &TranslateArgs, cli: &Cli, interrupt: &Interrupt) -> Result<End
     result::check_out(args.output.out.as_ref())?;
     let newsroom = open(&args.run, cli, Keep::One)?;
     let source = input::read(&args.file)?;
-    let text = source.text()?;
+    let text = &*source.text()?;
     match document(text, &source)? {
         Some(_) if args.report.is_some() => bail!(
             "--report is for plain texts; the findings of a brief are in its JSON (--format json)"

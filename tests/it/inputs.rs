@@ -52,7 +52,7 @@ fn files_that_are_no_articles() {
         ("folder", "is a folder"),
         ("empty.txt", "is empty"),
         ("picture.png", "is binary data"),
-        ("windows.txt", "is not UTF-8"),
+        ("windows.txt", "not UTF-8"),
         ("deutsch.txt", "is in German"),
     ] {
         let message = refused(&desk, &["translate", name, "--to", "tr", "--out", "brief.txt"]);

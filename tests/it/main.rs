@@ -20,6 +20,7 @@ mod library;
 mod lying_models;
 mod many_files;
 mod memory;
+mod mixed;
 mod models;
 mod piece_tokenizers;
 mod readme;

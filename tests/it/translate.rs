@@ -178,3 +178,22 @@ fn json_that_is_not_ours_is_refused() {
         assert!(ran.stderr.contains(expected) && ran.stderr.contains(name), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn text_in_another_encoding_is_read_as_articles_are() {
+    let desk = Desk::new();
+    let text = "Мост закрыли в понедельник.\n";
+    let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(text);
+    desk.put("1251.txt", &*bytes);
+    let utf16: Vec<u8> =
+        text.encode_utf16().chain([u16::from(b'\n')]).flat_map(u16::to_le_bytes).collect();
+    desk.put("utf16.txt", [b"\xff\xfe".as_slice(), &utf16].concat());
+    desk.put("utf8.txt", text);
+    let expected = desk.run(&["translate", "utf8.txt", "--to", "en"]);
+    for name in ["1251.txt", "utf16.txt"] {
+        let ran = desk.run(&["translate", name, "--to", "en"]);
+        assert!(!ran.stderr.contains("not UTF-8 ("), "{name}: {ran:?}");
+        assert_eq!((ran.code, &ran.stdout), (expected.code, &expected.stdout), "{name}: {ran:?}");
+    }
+    assert!(desk.run(&["translate", "1251.txt", "--to", "en"]).stderr.contains("windows-1251"));
+}
