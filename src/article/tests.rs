@@ -203,7 +203,7 @@ fn rows_of_figures_are_told_for_what_they_are_and_not_for_a_language() {
             Language::Turkish,
         ),
         (
-            "Курсы\n\nUSD 91,20 +0,3%\nEUR 98,10 -0,2%\nGBP 115,4 +0,1%\nCNY 12,60 0,0%\n",
+            "Котировки на закрытие\n\nГАЗП 91,20 +0,3%\nСБЕР 98,10 -0,2%\nМТСС 115,4 +0,1%\nНЛМК 12,60 0,0%\n",
             Kind::Prices,
             Language::Russian,
         ),

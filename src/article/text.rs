@@ -71,7 +71,9 @@ fn draft(mut paragraphs: Vec<String>) -> Draft {
     // The date stands alone in one of the first lines, if anywhere.
     let dated = paragraphs.iter().take(3).enumerate().find_map(|(place, line)| {
         let short = line.split_whitespace().count() <= 12 && !line.ends_with(['.', '!', '?']);
-        find_date(line).filter(|_| short).map(|date| (place, date))
+        // The end of an embargo is no date of the story.
+        let own = short && super::signals::embargo(line).is_none();
+        find_date(line).filter(|_| own).map(|date| (place, date))
     });
     if let Some((place, date)) = dated.filter(|_| paragraphs.len() > 1) {
         let line = paragraphs.remove(place);

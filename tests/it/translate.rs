@@ -185,8 +185,7 @@ fn text_in_another_encoding_is_read_as_articles_are() {
     let text = "Мост закрыли в понедельник.\n";
     let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(text);
     desk.put("1251.txt", &*bytes);
-    let utf16: Vec<u8> =
-        text.encode_utf16().chain([u16::from(b'\n')]).flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     desk.put("utf16.txt", [b"\xff\xfe".as_slice(), &utf16].concat());
     desk.put("utf8.txt", text);
     let expected = desk.run(&["translate", "utf8.txt", "--to", "en"]);

@@ -344,8 +344,9 @@ fn one_story_in_two_outlets_is_one_entry_or_one_brief() {
 #[test]
 fn an_embargo_that_ends_while_the_folder_is_watched_lets_its_story_in() {
     let (input, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let words =
-        "The council of Velmar voted on Monday to close the old bridge for repairs. ".repeat(6);
+    let words = "The council of Velmar voted on Monday to close the old bridge for repairs. \
+        Engineers found cracks in two of its girders in January, and the mayor said that work \
+        will take seven months and cost four million euros.";
     let item = |version: u32, more: &str| {
         format!(
             "{{\"uri\": \"u:1\", \"version\": \"{version}\", \"headline\": \"Bridge {version}\",\
