@@ -21,12 +21,12 @@ from corpus import Stream
 from gemma import Gemma
 from vocabulary import Vocabulary
 
-BATCH_TOKENS = 3000
+BATCH_TOKENS = 2000
 WARM_UP_STEPS = 20
 # Batches whose examples are drawn at once and then sorted by length, so that little is padding.
 DRAWN_TOGETHER = 16
 # Words of the vocabulary that do not occur in a batch, but are held against its answers.
-NEGATIVES = 16000
+NEGATIVES = 12000
 
 
 def batches(stream, vocabulary: Vocabulary, at_the_end: bool):
@@ -96,7 +96,7 @@ def held_out_loss(model: Gemma, held_out, device) -> dict[str, float]:
 
 
 def rate_at(step: int, seen: int, spent: float, options) -> float:
-    """The learning rate; `spent` is the share of a limited sitting that is over, from 0 to 1."""
+    """The learning rate at a step of this sitting; `spent` is the share of a limited sitting that is over, from 0 to 1."""
     rate = options.rate * min(1.0, (step + 1) / WARM_UP_STEPS)
     if options.hold:
         return rate
@@ -115,7 +115,7 @@ def main():
     parser.add_argument("--hold", action="store_true", help="keep the rate, to go on later")
     parser.add_argument("--rank", type=int, default=34)
     parser.add_argument("--alpha", type=float, default=34.0)
-    parser.add_argument("--rate", type=float, default=1.5e-3)
+    parser.add_argument("--rate", type=float, default=5e-4)
     parser.add_argument("--every", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after so many, with the state written; without --hold the rate falls over them")
     parser.add_argument("--seed", type=int, default=17)
@@ -158,7 +158,7 @@ def main():
             log.write(json.dumps({"step": step, "seen": seen, **fields}) + "\n")
 
     record(held_out=held_out_loss(model, held_out, device))
-    begun, counted, running = time.time(), 0, None
+    begun, first, counted, running = time.time(), step, 0, None
     at_the_end = not options.hold and options.tokens - seen <= options.decay
     source = batches(stream, vocabulary, at_the_end)
     while seen < options.tokens and time.time() - begun < options.minutes * 60:
@@ -166,7 +166,7 @@ def main():
             at_the_end, source = True, batches(stream, vocabulary, True)
         group = next(source)
         for setting in optimizer.param_groups:
-            setting["lr"] = rate_at(step, seen, (time.time() - begun) / (options.minutes * 60), options)
+            setting["lr"] = rate_at(step - first, seen, (time.time() - begun) / (options.minutes * 60), options)
         mean = loss_of(model, group, device)
         mean.backward()
         torch.nn.utils.clip_grad_norm_(factors.values(), 1.0)
