@@ -8,7 +8,9 @@ mod example;
 #[test]
 fn the_example_summarises_and_translates_an_article() {
     let desk = Desk::new();
+    let registry = Some(desk.path("models.toml"));
     let config = bulletin::Config {
+        places: bulletin::Places { registry, ..Default::default() },
         profile: "drafts".to_string(),
         script: Some(desk.path("script.json")),
         ..Default::default()
