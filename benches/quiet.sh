@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # usage: benches/quiet.sh [ARTICLES]
-# All tables of docs/performance.md in one go, for a time when nothing else runs on the machine: 12 minutes at most, after
+# All tables of docs/performance.md in one go, for a time when nothing else runs on the machine: about 12 minutes, after
 # what is built and made beforehand (benches/quiet.sh --prepare does that alone). ARTICLES is a folder of articles for
 # the batches; without it those of examples/. Tables go to standard output, the course of things to standard error.
 set -euo pipefail
@@ -26,19 +26,19 @@ for level in "${levels[@]}"; do
     echo "## Kernels by themselves${level:+, $level alone}"
     cargo bench --manifest-path tests/kernels/Cargo.toml --locked --bench rates -- ${level:+"$level"}
     echo "## Beside the peers${level:+, $level alone}"
-    python3 benches/peers/run.py --bulletin "$program" ${level:+--cpu-level "$level"} --rounds 5 --minutes 2 \
+    python3 benches/peers/run.py --bulletin "$program" ${level:+--cpu-level "$level"} --rounds 5 --minutes 1.5 \
         --only gemma3,smollm2
 done
 echo "## Larger models"
-python3 benches/peers/run.py --bulletin "$program" --rounds 1 --minutes 2.5 --quick --only "$larger"
+python3 benches/peers/run.py --bulletin "$program" --rounds 1 --minutes 2 --quick --only "$larger"
 echo "## Batches: articles a minute, one and two threads"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 for profile in starter drafts small; do
     for threads in 1 2; do
         began=$(date +%s.%N)
-        timeout 60 "$program" batch "$articles" --out "$out/$profile.$threads" --profile "$profile" --to en,tr,ru \
-            --offline --threads "$threads" >/dev/null || [ $? -le 1 ] || { echo "$profile, $threads threads: not within 60 s"; continue; }
+        timeout 30 "$program" batch "$articles" --out "$out/$profile.$threads" --profile "$profile" --to en,tr,ru \
+            --offline --threads "$threads" >/dev/null || [ $? -le 1 ] || { echo "$profile, $threads threads: not within 30 s"; continue; }
         count=$(find "$out/$profile.$threads" -name '*.json' | wc -l)
         echo "$profile, $threads threads: $count results in $(echo "$(date +%s.%N) - $began" | bc) s"
     done
