@@ -86,7 +86,9 @@ impl Desk {
     pub fn scripted(&self, arguments: &[&str]) -> Command {
         let mut command = self.program();
         command.args(arguments).args(["--scripted-engine", "script.json"]);
-        if !arguments.contains(&"--models") {
+        let has_registry =
+            arguments.first().is_some_and(|command| !["extract", "completions"].contains(command));
+        if has_registry && !arguments.contains(&"--models") {
             command.args(["--models", "models.toml"]);
         }
         command.args(drafts(arguments));
