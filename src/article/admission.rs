@@ -38,7 +38,7 @@ impl Admission {
     /// Refuses an article of which no brief may or can be written now.
     ///
     /// # Errors
-    /// `NotUsable`, `Embargoed`, `NotNews`, and what [`ensure_substance`] gives.
+    /// `NotUsable`, `Embargoed`, `NotNews`, and what `ensure_substance` gives.
     pub fn admit(&self, article: &Article) -> Result<(), ArticleError> {
         let details = &article.details;
         if !details.status.permits() {

@@ -37,7 +37,7 @@ impl Reader {
     ///
     /// # Errors
     /// Everything in [`ArticleError`] but `TooShort`, which
-    /// [`ensure_substance`](super::ensure_substance) gives. The messages do not name the file: the
+    /// `ensure_substance` gives. The messages do not name the file: the
     /// caller does.
     pub fn read(&self, source: &str, bytes: &[u8]) -> Result<Article, ArticleError> {
         let mut entries = self.read_many(source, bytes)?;

@@ -107,7 +107,7 @@ fn share(part: usize, whole: usize) -> f64 {
 }
 
 /// Runs every case of a case file. The file has one JSON object a line: articles
-/// (`article`, `language`, `text`) and cases (see [`Case`]).
+/// (`article`, `language`, `text`) and cases (see `Case`).
 pub fn outcomes(lines: &str) -> Result<Vec<Judged>> {
     let mut articles: BTreeMap<String, Article> = BTreeMap::new();
     let mut cases = Vec::new();

@@ -130,7 +130,7 @@ pub struct Assessed {
     pub findings: Vec<Finding>,
 }
 
-/// [`run_sentence_with`] with the adequacy that the findings follow, by what is known of whoever translated.
+/// `run_sentence_with` with the adequacy that the findings follow, by what is known of whoever translated.
 pub fn assess_sentence(
     tables: &Checker,
     source: (&str, Language),

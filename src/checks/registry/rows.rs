@@ -20,7 +20,7 @@ const fn warned(cell: &'static str, subject: Subject, precision: f64, recall: f6
 
 use Subject::{Brief, Text, Translation};
 
-/// All checks. Adding one: see the head of [`super`].
+/// All checks. Adding one: see the head of the module.
 pub static CHECKS: [Entry; 24] = [
     Entry {
         check: Check::Language,
