@@ -73,7 +73,7 @@ fn prompts(rows: &[Row]) -> Vec<String> {
     let task = |row: &Row| Task { text: row.sentence.clone(), from: row.from, to: row.to };
     let tasks: Vec<Task> = rows.iter().map(task).collect();
     let recorder = Recorder::default();
-    translate(&tasks, &translator, &recorder, &|_, _| Vec::new(), &mut |_| {}).unwrap();
+    translate(&tasks, &translator, &recorder, &|_, _| Default::default(), &mut |_| {}).unwrap();
     recorder.0.into_inner()
 }
 
