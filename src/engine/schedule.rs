@@ -3,7 +3,7 @@
 //! A set of sequences runs at a time. Each step carries the next token of every sequence that is
 //! being answered and, up to a budget, pieces of the prompts of those that have just come in; a
 //! sequence that ends makes room for the next request at once. Prompts that begin alike share the
-//! pages of their common part (Kwon et al. 2023).
+//! pages of their common part (Kwon et al. 2023); of the page that each goes on in, it gets a copy.
 
 use std::collections::VecDeque;
 
@@ -158,13 +158,14 @@ impl<'job> Schedule<'_, 'job> {
         while self.running.len() < self.limits.running {
             let Some(next) = self.waiting.front_mut() else { break };
             let sharing = self.limits.prefix_sharing == PrefixSharing::On;
-            if sharing && self.running.iter().any(|running| running.will_share_with(next)) {
+            let cache = &mut self.store.cache;
+            if sharing && self.running.iter().any(|running| running.will_share_with(next, cache)) {
                 break; // One step later the common part is there to be shared.
             }
-            let cache = &mut self.store.cache;
-            let mut pages =
-                if sharing { self.prefixes.share(&next.tokens, cache) } else { Pages::default() };
-            let shared = pages.capacity();
+            let (mut pages, shared) = match sharing {
+                true => self.prefixes.share(&next.tokens, cache),
+                false => (Pages::default(), 0),
+            };
             if !reserve(&mut self.prefixes, cache, &mut pages, next.positions_needed()) {
                 cache.release(pages);
                 break;

@@ -143,6 +143,32 @@ fn a_batch_of_sixteen_costs_fewer_passes_and_rows_than_sixteen_runs() {
     }
 }
 
+/// Candidates and second attempts have one prompt, which is read once, page or no page: each of the others
+/// computes its last token alone.
+#[test]
+fn equal_prompts_are_read_once() {
+    for family in FAMILIES {
+        for kind in [KeyValueType::F16, KeyValueType::Q8] {
+            let mut engine = engine(family);
+            engine.set_key_value_type(kind);
+            for text in ["The council voted on it.", &"Kar yağdı, yollar kapandı. ".repeat(3)] {
+                let mut requests = vec![request(text, 5); 4];
+                for (seed, request) in (1..).zip(&mut requests[1..]) {
+                    let (temperature, top_k, top_p, min_p) = (0.8, None, None, Some(0.08));
+                    request.options.sampling =
+                        Sampling::Random { temperature, top_k, top_p, min_p, seed };
+                }
+                let single = alone(&engine, &requests);
+                assert_eq!(tokens(&engine, &requests), single, "{family}, {kind:?}");
+                let one = cost(&engine, &requests[..1]);
+                let prompt = engine.encode(&requests[0].input).len();
+                let read = cost(&engine, &requests).rows - 4 * (one.rows - prompt);
+                assert_eq!(read, prompt + 3, "{family}: a prompt of {prompt} tokens");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_text_that_repeats_is_guessed_ahead_in_fewer_passes() {
     // A random model falls into a loop sooner or later, which drafts from its own text follow.

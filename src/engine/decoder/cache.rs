@@ -9,6 +9,9 @@ use super::layer_cache::{KeyValueType, LayerCache};
 /// Positions in a page. With half-precision values a row of a transposed key page is 64 bytes.
 pub const PAGE: usize = 32;
 
+/// Fewest positions of a page that are worth copying it for, and waiting until they are computed.
+const LEAST_COPIED: usize = 8;
+
 /// Number of a page.
 pub type PageId = u32;
 
@@ -94,13 +97,37 @@ impl Cache {
         true
     }
 
-    /// A new sequence that shares the first `count` pages of `pages`.
-    pub fn share(&mut self, pages: &Pages, count: usize) -> Pages {
-        let ids = pages.ids[..count].to_vec();
+    /// How many of the first `count` positions of a sequence another one can take over: whole pages are
+    /// shared, and the rest is copied where keys and values are here and it is worth while.
+    pub fn shareable(&self, count: usize) -> usize {
+        let rest = count % PAGE;
+        if self.layers.is_empty() || rest < LEAST_COPIED { count - rest } else { count }
+    }
+
+    /// One more user of the pages that hold the first `count` positions.
+    pub fn hold(&mut self, pages: &Pages, count: usize) -> Pages {
+        let ids = pages.ids[..count.div_ceil(PAGE)].to_vec();
         for &id in &ids {
             self.users[id as usize] += 1;
         }
         Pages { ids }
+    }
+
+    /// A new sequence that begins with the first `count` positions of `pages`, and how many of them it
+    /// has: it shares whole pages, and gets a copy of what it will write on.
+    pub fn share(&mut self, pages: &Pages, count: usize) -> (Pages, usize) {
+        let count = self.shareable(count);
+        let whole = count / PAGE;
+        let mut shared = self.hold(pages, whole * PAGE);
+        if count == whole * PAGE || !self.reserve(&mut shared, count) {
+            return (shared, whole * PAGE);
+        }
+        let page = self.heads * self.block;
+        let (from, to) = (pages.ids[whole] as usize * page, shared.ids[whole] as usize * page);
+        for layer in &mut self.layers {
+            layer.copy(from, to, page);
+        }
+        (shared, count)
     }
 
     /// Gives all pages of a sequence back.

@@ -78,6 +78,19 @@ impl LayerCache {
         Self { keys: store(), values: store() }
     }
 
+    /// Copies the `length` values, whole pages, that begin at `from` to where those at `to` begin.
+    pub fn copy(&mut self, from: usize, to: usize, length: usize) {
+        for store in [&mut self.keys, &mut self.values] {
+            match store {
+                Store::Half(values) => values.copy_within(from..from + length, to),
+                Store::Bytes { quants, scales } => {
+                    quants.copy_within(from..from + length, to);
+                    scales.copy_within(from / BLOCK..(from + length) / BLOCK, to / BLOCK);
+                }
+            }
+        }
+    }
+
     /// For storing positions, several at a time.
     pub fn writer(&mut self) -> Writer<'_> {
         Writer { keys: self.keys.target(), values: self.values.target() }

@@ -1,7 +1,7 @@
 //! Beginnings of prompts that later requests can reuse.
 
-use super::sequence::{Sequence, common_pages};
-use crate::engine::decoder::{Cache, PAGE, Pages};
+use super::sequence::{Sequence, common};
+use crate::engine::decoder::{Cache, Pages};
 
 /// Different beginnings kept at a time: more than the kinds of prompts in one call.
 const MOST: usize = 8;
@@ -13,14 +13,14 @@ pub(super) struct SharedPrefixes {
 }
 
 impl SharedPrefixes {
-    /// Pages of the longest known beginning of `tokens`.
-    pub fn share(&mut self, tokens: &[u32], cache: &mut Cache) -> Pages {
+    /// Pages with the longest known beginning of `tokens`, and its length.
+    pub fn share(&mut self, tokens: &[u32], cache: &mut Cache) -> (Pages, usize) {
         let best = (self.entries.iter())
-            .map(|(known, pages)| (common_pages(known, tokens), pages))
+            .map(|(known, pages)| (common(known, tokens), pages))
             .max_by_key(|(count, _)| *count);
         match best {
             Some((count, pages)) => cache.share(pages, count),
-            None => Pages::default(),
+            None => (Pages::default(), 0),
         }
     }
 
@@ -32,8 +32,8 @@ impl SharedPrefixes {
         cache: &mut Cache,
     ) {
         let Some(next) = next else { return };
-        let count = common_pages(sequence.prompt(), &next.tokens);
-        let prefix = &sequence.prompt()[..count * PAGE];
+        let count = cache.shareable(common(sequence.prompt(), &next.tokens));
+        let prefix = &sequence.prompt()[..count];
         let computed = sequence.computed() >= prefix.len();
         if count == 0
             || !computed
@@ -44,7 +44,7 @@ impl SharedPrefixes {
         if self.entries.len() == MOST {
             self.forget_oldest(cache);
         }
-        self.entries.push((prefix.to_vec(), sequence.share_pages(count, cache)));
+        self.entries.push((prefix.to_vec(), sequence.hold_pages(count, cache)));
     }
 
     /// Frees the oldest beginning; `false` when there is none.

@@ -79,9 +79,8 @@ impl<'job> Sequence<'job> {
     }
 
     /// Whether `other` would find more to share once this sequence has read on.
-    pub fn will_share_with(&self, other: &Sequence<'_>) -> bool {
-        let common = common_pages(&self.tokens[..self.prompt_length], &other.tokens);
-        common * PAGE > self.computed
+    pub fn will_share_with(&self, other: &Sequence<'_>, cache: &Cache) -> bool {
+        cache.shareable(common(self.prompt(), &other.tokens)) > self.computed
     }
 
     /// Tokens that are known and not yet computed.
@@ -188,14 +187,14 @@ impl<'job> Sequence<'job> {
         (self.index, continuation, self.pages)
     }
 
-    /// Pages of the prompt, from its start, that `other` has in common with it.
-    pub fn share_pages(&self, count: usize, cache: &mut Cache) -> Pages {
-        cache.share(&self.pages, count)
+    /// Keeps the pages of the first `count` positions, whatever becomes of this sequence.
+    pub fn hold_pages(&self, count: usize, cache: &mut Cache) -> Pages {
+        cache.hold(&self.pages, count)
     }
 }
 
-/// Whole pages at the start that both have, leaving `next` at least one token to compute.
-pub(super) fn common_pages(known: &[u32], next: &[u32]) -> usize {
+/// Tokens at the start that both have, leaving `next` at least one to compute.
+pub(super) fn common(known: &[u32], next: &[u32]) -> usize {
     let common = known.iter().zip(next).take_while(|(a, b)| a == b).count();
-    common.min(next.len().saturating_sub(1)) / PAGE
+    common.min(next.len().saturating_sub(1))
 }
