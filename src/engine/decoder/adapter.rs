@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use candle_core::Tensor;
+use half::f16;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value as Json;
 
@@ -179,7 +180,7 @@ impl Adapter {
         let weights = match compute {
             Compute::Kernels(pool) => {
                 let pack = |values: &[f32], rows, columns| {
-                    Box::new(Matrix::from_f32(values, rows, columns, Precision::F32, pool))
+                    Box::new(Matrix::from_f32(values, rows, columns, lossless(values), pool))
                 };
                 SideWeights::Packed {
                     down: pack(&down.values, self.rank, columns),
@@ -261,6 +262,14 @@ impl SidePath {
                 bail!("the adapter is the CPU's, and a device was to use it")
             }
         }
+    }
+}
+
+/// Half precision where it holds the values as they are, which is as exact and half as large.
+fn lossless(values: &[f32]) -> Precision {
+    match values.iter().all(|&value| f16::from_f32(value).to_f32() == value) {
+        true => Precision::F16,
+        false => Precision::F32,
     }
 }
 

@@ -1,12 +1,16 @@
 //! Hidden states of the rows of one head → their scores, on the CPU: all threads work on the choices,
-//! and the logits stay in one buffer.
+//! and the logits stay in one buffer, of some rows at a time.
 
 use anyhow::Result;
 use candle_core::Tensor;
 
 use crate::engine::decoder::Linear;
 use crate::engine::kernels::{Activations, Disjoint, ThreadPool, log_sum_exp};
-use crate::engine::search::{Scores, Summary, argmax};
+use crate::engine::search::{Choice, Scores, Summary, argmax};
+
+/// Rows whose logits are there at once: 16 MB for a vocabulary of 262,144, whose head is read once for
+/// so many rows.
+const ROWS_AT_ONCE: usize = 16;
 
 /// Memory that serves one step after another.
 #[derive(Default)]
@@ -16,32 +20,53 @@ pub struct Buffers {
     logits: Vec<f32>,
 }
 
-/// The scores of each row of `hidden`, (rows, hidden). `named` has the entries that a row's summary
-/// must name, or `None` for rows that are wanted whole.
+/// What is wanted of a row of logits, which it may use up.
+pub enum Wanted<'a> {
+    /// A summary that names these entries.
+    Summary(Vec<usize>),
+    /// What this chooses.
+    Choice(Box<dyn FnMut(&mut [f32]) -> Choice + Send + 'a>),
+}
+
+impl Wanted<'_> {
+    fn of(&mut self, logits: &mut [f32]) -> Scores {
+        match self {
+            Self::Summary(named) => Scores::Summary(summarise(logits, named)),
+            Self::Choice(choose) => Scores::Chosen(choose(logits)),
+        }
+    }
+}
+
+/// What is wanted of each row of `hidden`, (rows, hidden).
 ///
 /// # Errors
 /// When the head is not the CPU's.
 pub fn scores(
     head: &Linear,
     hidden: &Tensor,
-    named: &[Option<Vec<usize>>],
+    wanted: &mut [Wanted<'_>],
     buffers: &mut Buffers,
     pool: &ThreadPool,
 ) -> Result<Vec<Scores>> {
     let Buffers { inputs, logits } = buffers;
     let hidden = hidden.flatten_all()?.to_vec1::<f32>()?;
-    head.run(&hidden, named.len(), inputs, logits)?;
     let width = head.outputs();
-    let mut scores = vec![Scores::Whole(Vec::new()); named.len()];
-    let (targets, logits) = (Disjoint::new(&mut scores), Disjoint::new(logits));
-    pool.for_each(named.len(), |row| {
-        // SAFETY: each row is in one task.
-        let (target, logits) = unsafe { (targets.slice(row, 1), logits.slice(row * width, width)) };
-        target[0] = match &named[row] {
-            Some(named) => Scores::Summary(summarise(logits, named)),
-            None => Scores::Whole(logits.to_vec()),
-        };
-    });
+    let mut scores = vec![Scores::Whole(Vec::new()); wanted.len()];
+    let depth = hidden.len() / wanted.len();
+    let rows = hidden.chunks(ROWS_AT_ONCE * depth).zip(wanted.chunks_mut(ROWS_AT_ONCE));
+    for ((hidden, wanted), scores) in rows.zip(scores.chunks_mut(ROWS_AT_ONCE)) {
+        let count = wanted.len();
+        head.run(hidden, count, inputs, logits)?;
+        let (targets, logits) = (Disjoint::new(scores), Disjoint::new(logits));
+        let wanted = Disjoint::new(wanted);
+        pool.for_each(count, |row| {
+            // SAFETY: each row is in one task.
+            let (target, logits, wanted) = unsafe {
+                (targets.slice(row, 1), logits.slice(row * width, width), wanted.slice(row, 1))
+            };
+            target[0] = wanted[0].of(logits);
+        });
+    }
     Ok(scores)
 }
 

@@ -4,7 +4,9 @@
 use anyhow::{Result, bail};
 use candle_core::{D, DType, Tensor};
 
-use super::{Schedule, Share, cpu_scores};
+use super::cpu_scores::{self, Wanted};
+use super::sequence::Sequence;
+use super::{Schedule, Share};
 use crate::engine::device::Compute;
 use crate::engine::search::{Scores, Summary};
 
@@ -46,11 +48,12 @@ impl Schedule<'_, '_> {
                     pieces.extend(device_pieces(rows, &logits, numbers)?);
                 }
                 (None, Compute::Kernels(pool)) => {
-                    let (shares, named): (Vec<usize>, Vec<_>) =
-                        rows.into_iter().map(|row| (row.share, row.named)).unzip();
+                    let places: Vec<usize> = rows.iter().map(|row| row.share).collect();
+                    let mut wanted = wanted(rows, shares, &mut self.running, head.ids);
                     let buffers = &mut self.buffers;
-                    let made = cpu_scores::scores(head.matrix, &selected, &named, buffers, pool)?;
-                    shares.into_iter().zip(made).for_each(|(share, made)| scores[share].push(made));
+                    let made =
+                        cpu_scores::scores(head.matrix, &selected, &mut wanted, buffers, pool)?;
+                    places.into_iter().zip(made).for_each(|(share, made)| scores[share].push(made));
                 }
                 (None, Compute::Device(_)) => bail!("the device has nothing to count with"),
             }
@@ -82,6 +85,24 @@ impl Schedule<'_, '_> {
         }
         (rows, count)
     }
+}
+
+/// What the CPU is to make of each row: a sequence that samples has one row, and chooses there.
+fn wanted<'a>(
+    rows: Vec<OutputRow>,
+    shares: &[Share],
+    running: &'a mut [Sequence<'_>],
+    ids: Option<&'a [u32]>,
+) -> Vec<Wanted<'a>> {
+    let mut running: Vec<_> = running.iter_mut().map(Some).collect();
+    let of_row = |row: OutputRow| match row.named {
+        Some(named) => Wanted::Summary(named),
+        None => {
+            let sequence = running[shares[row.share].sequence].take();
+            Wanted::Choice(sequence.expect("drafts are for greedy sequences").chooser(ids))
+        }
+    };
+    rows.into_iter().map(of_row).collect()
 }
 
 /// Counts from 0 on the device, as far as any head has rows: (length). `None` for the CPU's kernels,

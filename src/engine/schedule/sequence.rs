@@ -119,6 +119,15 @@ impl<'job> Sequence<'job> {
         Some(self.picker.penalised_entries(ids, &[answer, &self.draft[..row]].concat()))
     }
 
+    /// Chooses the next token from the logits of its row, whose entries stand for `ids`.
+    pub fn chooser<'a>(
+        &'a mut self,
+        ids: Option<&'a [u32]>,
+    ) -> Box<dyn FnMut(&mut [f32]) -> Choice + Send + 'a> {
+        let (picker, answer) = (&mut self.picker, &self.tokens[self.prompt_length..]);
+        Box::new(move |logits| picker.choose(logits, ids, answer))
+    }
+
     /// Takes tokens from the scores of the output rows: the first always, those behind it as long
     /// as the draft was right. Gives how many were taken.
     pub fn take_answers(

@@ -9,6 +9,8 @@ pub enum Scores {
     /// Every logit of the row.
     Whole(Vec<f32>),
     Summary(Summary),
+    /// It was made where the logits are.
+    Chosen(Choice),
 }
 
 /// What a greedy choice needs of a row of logits.
@@ -34,6 +36,7 @@ impl Picker {
         match scores {
             Scores::Whole(logits) => self.choose(logits, ids, output),
             Scores::Summary(summary) => self.choose_summarised(summary, ids),
+            Scores::Chosen(choice) => *choice,
         }
     }
 
