@@ -20,12 +20,15 @@ pub struct Buffers {
     logits: Vec<f32>,
 }
 
+/// Chooses from a row of logits, which it may use up.
+pub type Chooser<'a> = Box<dyn FnMut(&mut [f32]) -> Choice + Send + 'a>;
+
 /// What is wanted of a row of logits, which it may use up.
 pub enum Wanted<'a> {
     /// A summary that names these entries.
     Summary(Vec<usize>),
     /// What this chooses.
-    Choice(Box<dyn FnMut(&mut [f32]) -> Choice + Send + 'a>),
+    Choice(Chooser<'a>),
 }
 
 impl Wanted<'_> {

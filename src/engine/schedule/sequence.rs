@@ -1,5 +1,6 @@
 //! One request on its way: its tokens, how many are computed, and what was answered.
 
+use super::cpu_scores::Chooser;
 use super::{Continuation, Job};
 use crate::engine::decoder::{Cache, PAGE, Pages};
 use crate::engine::search::{self, Choice, Picker, Scores};
@@ -120,10 +121,7 @@ impl<'job> Sequence<'job> {
     }
 
     /// Chooses the next token from the logits of its row, whose entries stand for `ids`.
-    pub fn chooser<'a>(
-        &'a mut self,
-        ids: Option<&'a [u32]>,
-    ) -> Box<dyn FnMut(&mut [f32]) -> Choice + Send + 'a> {
+    pub fn chooser<'a>(&'a mut self, ids: Option<&'a [u32]>) -> Chooser<'a> {
         let (picker, answer) = (&mut self.picker, &self.tokens[self.prompt_length..]);
         Box::new(move |logits| picker.choose(logits, ids, answer))
     }
