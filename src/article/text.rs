@@ -103,7 +103,10 @@ fn paragraphs(text: &str) -> Vec<String> {
         let begins = blocks.last().is_none_or(Vec::is_empty);
         let line = line.trim();
         if line.is_empty() {
-            blocks.push(Vec::new());
+            // One empty block parts two others, however many lines are blank.
+            if !begins {
+                blocks.push(Vec::new());
+            }
             continue;
         }
         if begins {

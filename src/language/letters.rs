@@ -15,8 +15,8 @@ const UNKNOWN: u32 = 35;
 /// A letter of the same script that the three languages do not use.
 const FOREIGN_LETTER: u32 = 24;
 
-/// A small letter before a capital inside a word: "пРИВЕТ".
-const MIXED_CASE: u32 = 10;
+/// A small letter before a capital inside a word, or behind two of them: "пРИВЕТ", "ПРИВЕт".
+const MIXED_CASE: u32 = 20;
 
 /// A quotation mark or dash beside a plain letter or another mark, which says little.
 const MARK: u32 = 8;
@@ -27,6 +27,14 @@ const MARKS: &str =
 
 /// Those of them that do not stand beside a letter.
 const SYMBOLS: &str = "•·№§°©®™€£₺₽¥½¼¾×";
+
+/// Those that open or close a quotation, and so never stand between two letters.
+const QUOTATION: &str = "“”„‚«»‹›";
+
+/// Those that only open one in the three languages, and so never stand behind a letter, and those
+/// that only close one.
+const OPENING: &str = "„‚«‹";
+const CLOSING: &str = "”»›";
 
 static TABLES: LazyLock<[HashMap<(char, char), u32>; 3]> = LazyLock::new(|| {
     Language::ALL.map(|language| {
@@ -95,13 +103,14 @@ impl Legibility {
     }
 
     fn add_word(&mut self, word: &str) {
-        let mut before = ' ';
+        let (mut earlier, mut before) = (' ', ' ');
         for character in word.chars().chain([' ']) {
             if !(before.is_ascii() && character.is_ascii()) {
                 self.pairs += 1;
-                self.cost += u64::from(pair_cost(before, character));
+                let cost = pair_cost(before, character) + triple_cost(earlier, before, character);
+                self.cost += u64::from(cost);
             }
-            before = character;
+            (earlier, before) = (before, character);
         }
     }
 }
@@ -144,15 +153,34 @@ fn pair_cost(first: char, second: char) -> u32 {
     let table = &TABLES[if cyrillic { Language::Russian } else { Language::Turkish } as usize];
     match table.get(&(key(first, cyrillic), key(second, cyrillic))) {
         Some(cost) => cost + extra,
-        None if cyrillic && (is_latin(first) || is_latin(second)) => UNKNOWN,
+        None if script(first) != script(second) => UNKNOWN,
         None => FOREIGN_LETTER + extra,
     }
 }
 
-/// What no text has: undecodable characters, the second set of controls, frames, letters' parts.
+/// What the last of three neighbouring characters costs beyond its pair.
+fn triple_cost(first: char, second: char, third: char) -> u32 {
+    let capital = |letter: char| letter.is_uppercase();
+    let between = first.is_alphabetic() && third.is_alphabetic();
+    if between && (QUOTATION.contains(second) || second.is_ascii_digit())
+        || second.is_alphabetic() && OPENING.contains(third)
+        || CLOSING.contains(second) && first == ' ' && third.is_alphabetic()
+        || OPENING.contains(second) && third == ' '
+    {
+        UNKNOWN
+    } else if capital(first) && capital(second) && third.is_lowercase() {
+        MIXED_CASE
+    } else {
+        0
+    }
+}
+
+/// What no text has: undecodable characters, the second set of controls, frames, private ones,
+/// letters' parts.
 fn is_broken(character: char) -> bool {
     match character {
         '\u{FFFD}' | '\u{80}'..='\u{84}' | '\u{86}'..='\u{9F}' | '\u{2190}'..='\u{25FF}' => true,
+        '\u{E000}'..='\u{F8FF}' => true,
         _ if character.is_ascii() || character.is_alphabetic() => false,
         _ => !MARKS.contains(character) && ('\u{A0}'..'\u{2190}').contains(&character),
     }
@@ -162,8 +190,14 @@ fn is_cyrillic(character: char) -> bool {
     ('\u{400}'..='\u{52F}').contains(&character)
 }
 
-fn is_latin(character: char) -> bool {
-    character.is_alphabetic() && character < '\u{250}'
+/// Latin, Cyrillic or another, which do not meet inside a word; `None` for what is no letter.
+fn script(character: char) -> Option<u8> {
+    match character {
+        _ if !character.is_alphabetic() => None,
+        ..'\u{250}' => Some(0),
+        _ if is_cyrillic(character) => Some(1),
+        _ => Some(2),
+    }
 }
 
 /// The letter's name in the tables: everything but a letter is the edge of a word.

@@ -1,18 +1,33 @@
 //! Text that was once read in a wrong encoding → the text that was meant, when that is certain.
 
-use encoding_rs::{Encoding, IBM866, KOI8_R, UTF_8, WINDOWS_1251, WINDOWS_1252, WINDOWS_1254};
-
 use super::Decoded;
+use super::encodings::{
+    Charset, IBM437, IBM850, IBM857, IBM866, KOI8_R, MAC_CYRILLIC, MAC_TURKISH, MACINTOSH, UTF_8,
+    WINDOWS_1251, WINDOWS_1252, WINDOWS_1254,
+};
 use crate::language::letters::Legibility;
 
 /// What the text was read as, and what it was, as people meet them: UTF-8 read as any 8-bit
 /// encoding of the desk, and the 8-bit ones taken for one another.
-const MISREADINGS: [(&Encoding, &Encoding); 13] = [
+const MISREADINGS: [Misreading; 26] = [
     (WINDOWS_1252, UTF_8),
     (WINDOWS_1251, UTF_8),
     (WINDOWS_1254, UTF_8),
     (KOI8_R, UTF_8),
     (IBM866, UTF_8),
+    (MACINTOSH, UTF_8),
+    (MAC_CYRILLIC, UTF_8),
+    (MAC_TURKISH, UTF_8),
+    (IBM437, UTF_8),
+    (IBM850, UTF_8),
+    (IBM857, UTF_8),
+    (WINDOWS_1252, MAC_TURKISH),
+    (WINDOWS_1254, MAC_TURKISH),
+    (MACINTOSH, WINDOWS_1254),
+    (MACINTOSH, MAC_TURKISH),
+    (WINDOWS_1252, IBM857),
+    (WINDOWS_1254, IBM857),
+    (MACINTOSH, MAC_CYRILLIC),
     (WINDOWS_1252, WINDOWS_1254),
     (WINDOWS_1252, WINDOWS_1251),
     (WINDOWS_1252, KOI8_R),
@@ -67,14 +82,14 @@ fn with_marks_for_controls(text: &str) -> Decoded {
             return character;
         }
         let byte = [character as u8];
-        WINDOWS_1252.decode_without_bom_handling(&byte).0.chars().next().unwrap_or(character)
+        WINDOWS_1252.decode(&byte).chars().next().unwrap_or(character)
     };
     let note =
         "Quotation marks and dashes had been read as control characters; they were put right.";
     Decoded { text: text.chars().map(mark).collect(), notes: vec![note.to_string()] }
 }
 
-type Misreading = (&'static Encoding, &'static Encoding);
+type Misreading = (Charset, Charset);
 
 /// Every single misreading; and text of which UTF-8 was misread, misread once more.
 fn chains() -> impl Iterator<Item = Vec<Misreading>> {
@@ -144,14 +159,15 @@ impl Piece<'_> {
         let mut fixed = self.text.to_string();
         for (read, meant) in chain {
             fixed = if *meant == UTF_8 {
-                undo_runs(&fixed, read)?
+                undo_runs(&fixed, *read)?
             } else {
                 let words = Legibility::of(&fixed);
-                let fewest = if *meant == WINDOWS_1254 { FEWEST_LATIN } else { FEWEST_PAIRS };
+                let latin = [WINDOWS_1254, MAC_TURKISH, IBM857].contains(meant);
+                let fewest = if latin { FEWEST_LATIN } else { FEWEST_PAIRS };
                 if words.touched * 100 < words.words * TOUCHED || words.pairs < fewest {
                     return None;
                 }
-                meant.decode_without_bom_handling(&bytes_of(&fixed, read)?).0.into_owned()
+                meant.decode(&bytes_of(&fixed, *read)?)
             };
         }
         (Legibility::of(&fixed).mean() + GAIN < self.legibility.mean()).then_some(fixed)
@@ -159,7 +175,7 @@ impl Piece<'_> {
 }
 
 /// Every run of characters outside ASCII is undone by itself: a lost one spoils no other.
-fn undo_runs(text: &str, read: &'static Encoding) -> Option<String> {
+fn undo_runs(text: &str, read: Charset) -> Option<String> {
     let mut fixed = String::with_capacity(text.len());
     let mut changed = false;
     let mut rest = text;
@@ -179,21 +195,13 @@ fn undo_runs(text: &str, read: &'static Encoding) -> Option<String> {
 
 /// The bytes that an encoding reads as this text. Latin-1 readers keep the controls that
 /// windows-125x has no character for.
-fn bytes_of(text: &str, encoding: &'static Encoding) -> Option<Vec<u8>> {
+fn bytes_of(text: &str, charset: Charset) -> Option<Vec<u8>> {
+    let keeps_controls = [WINDOWS_1251, WINDOWS_1252, WINDOWS_1254].contains(&charset);
     let mut bytes = Vec::with_capacity(text.len());
     for character in text.chars() {
         match u32::from(character) {
-            code @ 0..=0x9F if code < 0x80 || encoding != KOI8_R && encoding != IBM866 => {
-                bytes.push(code as u8);
-            }
-            _ => {
-                let mut letter = [0; 4];
-                let (encoded, _, lost) = encoding.encode(character.encode_utf8(&mut letter));
-                if lost {
-                    return None;
-                }
-                bytes.extend_from_slice(&encoded);
-            }
+            code @ 0..=0x9F if code < 0x80 || keeps_controls => bytes.push(code as u8),
+            _ => charset.push_bytes(character, &mut bytes)?,
         }
     }
     Some(bytes)

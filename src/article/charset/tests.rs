@@ -1,8 +1,17 @@
+use super::encodings::IBM437;
 use super::*;
 
 const RUSSIAN: &str = "Совет порта Заливный решил закрыть старый причал до 30 июня, сообщил мэр.";
 const TURKISH: &str = "Körfez meclisi eski vapur iskelesini 30 Haziran'a kadar kapatmaya karar verdi, dedi başkan Işık.";
 const ENGLISH: &str = "The council said it would close the “old” terminal – it’s from 1911…";
+
+fn bytes_in(charset: Charset, text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for letter in text.chars() {
+        charset.push_bytes(letter, &mut bytes).unwrap_or_else(|| panic!("{letter} in {charset:?}"));
+    }
+    bytes
+}
 
 fn upper(text: &str) -> String {
     crate::language::uppercase(
@@ -26,14 +35,14 @@ fn marks_are_obeyed() {
 #[test]
 fn every_encoding_is_found() {
     let cases = [
-        (RUSSIAN, &[WINDOWS_1251, KOI8_R, IBM866, ISO_8859_5][..]),
-        (TURKISH, &[WINDOWS_1254][..]),
-        (ENGLISH, &[WINDOWS_1252][..]),
+        (RUSSIAN, &[WINDOWS_1251, KOI8_R, IBM866, ISO_8859_5, MAC_CYRILLIC, IBM855][..]),
+        (TURKISH, &[WINDOWS_1254, MAC_TURKISH, IBM857, ISO_8859_3][..]),
+        (ENGLISH, &[WINDOWS_1252, MACINTOSH][..]),
     ];
     for (text, encodings) in cases {
         for text in [text.to_string(), upper(text)] {
             for encoding in encodings {
-                let bytes = encoding.encode(&text).0;
+                let bytes = bytes_in(*encoding, &text);
                 let found = decode_text(&bytes).unwrap();
                 assert_eq!(found.text, text, "{}", encoding.name());
                 assert!(found.notes[0].contains("read as"), "{:?}", found.notes);
@@ -64,6 +73,21 @@ fn every_encoding_is_found() {
 }
 
 #[test]
+fn utf_7_is_read() {
+    let text = "Ba+AV8-bakan I+AV8A3wBr yeni karar+ATE a+AOcA3Q-klad+ATE: 3 +- 4";
+    let expected = "Başbakan Işßk yeni kararı açÝkladı: 3 + 4";
+    assert_eq!(utf7::decode(text).map(|it| it.text), None, "{expected}: letters that are unlikely");
+    let text = "Ba+AV8-bakan I+AV8BMQ-k yeni karar+ATE- a+AOcBMQ-klad+ATE-: 3 +- 4";
+    assert_eq!(
+        decode_text(text.as_bytes()).unwrap().text,
+        "Başbakan Işık yeni kararı açıkladı: 3 + 4"
+    );
+    for sound in ["C++ and 18+ or +7 495 123-45-67", "He wrote a+b-c.", "+Good- +Evening-"] {
+        assert_eq!(utf7::decode(sound), None, "{sound}");
+    }
+}
+
+#[test]
 fn misspelt_labels_are_understood() {
     for (label, encoding) in [
         ("cp-1251", WINDOWS_1251),
@@ -73,6 +97,8 @@ fn misspelt_labels_are_understood() {
         ("ISO-8859-9", WINDOWS_1254),
         ("Latin-5", WINDOWS_1254),
         ("UTF8", UTF_8),
+        ("ibm857", IBM857),
+        ("x-mac-turkish", MAC_TURKISH),
     ] {
         assert_eq!(declared::named(label), Some(encoding), "{label}");
     }
@@ -82,12 +108,12 @@ fn misspelt_labels_are_understood() {
 #[test]
 fn misread_text_is_put_right_and_noted() {
     for text in [RUSSIAN, TURKISH, ENGLISH] {
-        for read in [WINDOWS_1252, WINDOWS_1251, WINDOWS_1254, KOI8_R, IBM866] {
-            let misread = read.decode_without_bom_handling(text.as_bytes()).0;
+        for read in [WINDOWS_1252, WINDOWS_1251, WINDOWS_1254, KOI8_R, IBM866, MACINTOSH, IBM437] {
+            let misread = read.decode(text.as_bytes());
             let found = repair(&misread);
             assert_eq!(found.text, text, "UTF-8 read as {}: {misread}", read.name());
             assert_eq!(found.notes.len(), 1);
-            let twice = WINDOWS_1252.decode_without_bom_handling(misread.as_bytes()).0;
+            let twice = WINDOWS_1252.decode(misread.as_bytes());
             assert_eq!(repair(&twice).text, text, "twice: {twice}");
         }
     }
@@ -97,15 +123,19 @@ fn misread_text_is_put_right_and_noted() {
         (RUSSIAN, WINDOWS_1251, KOI8_R),
         (RUSSIAN, KOI8_R, WINDOWS_1251),
         (RUSSIAN, IBM866, WINDOWS_1251),
+        (RUSSIAN, MAC_CYRILLIC, MACINTOSH),
+        (TURKISH, MAC_TURKISH, WINDOWS_1254),
+        (TURKISH, MAC_TURKISH, MACINTOSH),
+        (TURKISH, IBM857, WINDOWS_1252),
+        (TURKISH, WINDOWS_1254, MACINTOSH),
     ] {
-        let bytes = was.encode(text).0;
-        let misread = read.decode_without_bom_handling(&bytes).0;
+        let misread = read.decode(&bytes_in(was, text));
         assert_eq!(repair(&misread).text, text, "{misread}");
     }
     let latin1 = ENGLISH.replace('“', "\u{93}").replace('”', "\u{94}").replace('…', "\u{85}");
     assert_eq!(repair(&latin1).text, ENGLISH);
     // One spoilt paragraph of a page.
-    let spoilt = WINDOWS_1252.decode_without_bom_handling(TURKISH.as_bytes()).0;
+    let spoilt = WINDOWS_1252.decode(TURKISH.as_bytes());
     let page = format!("<p>{TURKISH}</p><p>{spoilt}</p>");
     assert_eq!(repair(&page).text, format!("<p>{TURKISH}</p><p>{TURKISH}</p>"));
 }
