@@ -19,6 +19,7 @@ import subprocess
 import sys
 from itertools import zip_longest
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -36,9 +37,11 @@ PRIOR, DRAFT_ERROR, DRAFT_WARNING = 0.75, 50, 65
 # How far the weights of a direction may differ from those of all.
 OWN = 0.3
 DOUBTS = ("names", "spelling", "casing")
-CARRYING = ("names", "polarity", "numbers", "dates")
+CARRYING = ("names", "polarity", "numbers", "dates", "claims")
 WEIGHING = {"human": 3.0, "moved": 2.0, "half": 1.0, "added": 0.6, "clause": 0.6, "word": 0.0}
 OUTPUT_WEIGHT = 1.5
+# Products of two features that have a weight of their own.
+PRODUCTS = []
 
 
 def features(program, work, made):
@@ -178,26 +181,53 @@ def learned(values, direction, kind, half, chrf):
     return {(one, quality): table[quality][one] for quality in table for one in directions()}
 
 
+def table_columns(path):
+    return Path(path).read_text().splitlines()[0].split("\t")[7:]
+
+
 def read_table(path):
     rows = [line.split("\t") for line in Path(path).read_text().splitlines() if line[0] != "#"]
     return {(row[0], row[1]): [int(number) for number in row[2:]] for row in rows}
 
 
-def main(folder, program, work, out, *words):
-    folder, work = Path(folder), Path(work)
+def feature_names():
+    """As src/checks/adequacy/features.rs has them."""
+    text = open(Path(__file__).parent.parent / "src/checks/adequacy/features.rs").read()
+    listed = text.split("NAMES")[1].split("[")[2].split("]")[0].splitlines()
+    return [line.strip().strip('",') for line in listed if line.strip()]
+
+
+def widened(values, names, columns):
+    """The values of the table's columns, as src/checks/adequacy/model.rs computes them."""
+    place = {name: at for at, name in enumerate(names)}
+    parts = [column.split("*") for column in columns]
+    return np.stack([values[:, place[part[0]]] * (values[:, place[part[1]]] if part[1:] else 1000) // 1000
+                     for part in parts], axis=1)
+
+
+def read(folder, program, work, columns=None):
+    """All pairs with what the program sees in them. `columns` are those to learn from: all by default."""
     made = cases(folder) + outputs(folder, work)
     rows = features(program, work, made)
     whole = [at for at, row in enumerate(rows) if row["values"]]
     made, rows = [made[at] for at in whole], [rows[at] for at in whole]
-    values = np.array([row["values"] for row in rows])
     half, kind = (np.array([c[k] for c in made]) for k in ("half", "kind"))
     chrf = np.array([c.get("chrf", 0.0) for c in made])
     direction = np.array([f"{c['from']}-{c['to']}" for c in made])
-    names = open(Path(__file__).parent.parent / "src/checks/adequacy/features.rs").read()
-    names = [line.strip().strip('",') for line in names.split("NAMES")[1].split("[")[2].split("]")[0].splitlines()]
-    names = [name for name in names if name]
-    old, groups = read_table(out), grouped(made, kind, chrf)
-    fitted = {} if "report" in words else learned(values, direction, kind, half, chrf)
+    names = feature_names()
+    columns = columns or names + PRODUCTS
+    values = widened(np.array([row["values"] for row in rows]), names, columns)
+    return SimpleNamespace(made=made, rows=rows, values=values, names=columns, half=half, kind=kind, chrf=chrf,
+                           direction=direction)
+
+
+def main(folder, program, work, out, *words):
+    only_report = "report" in words
+    data = read(Path(folder), program, Path(work), table_columns(out) if only_report else None)
+    rows, values, names, direction, kind, half = (
+        data.rows, data.values, data.names, data.direction, data.kind, data.half)
+    old, groups = read_table(out), grouped(data.made, kind, data.chrf)
+    fitted = {} if only_report else learned(values, direction, kind, half, data.chrf)
     lines = ["# direction\tquality\tmean length\terror below\twarn below\tdoubts below\tbias\t" + "\t".join(names)]
     for key, (mean, *bounds, bias) in {key: row[:5] for key, row in old.items()}.items():
         here, human = direction == key[0], kind == "human"

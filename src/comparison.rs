@@ -10,7 +10,7 @@ use crate::analysis::passage::{Passage, passage};
 use crate::article::Article;
 use crate::brief::evidence;
 use crate::checks::adequacy::{Quality, Side};
-use crate::checks::{Assessed, CheckInput, Checker, Limits, assess_sentence, run_with};
+use crate::checks::{Assessed, CheckInput, Checker, Given, Limits, assess_sentence, run_with};
 use crate::document::{Finding, Severity, Span};
 use crate::language::Language;
 use crate::segment::placed_sentences;
@@ -68,9 +68,11 @@ pub fn check_translation(
     tables: &Checker,
     source: (&str, Language),
     text: (&str, Language),
+    quality: Quality,
 ) -> Report {
     let (theirs, mine) = (placed(source.0, source.1, tables), placed(text.0, text.1, tables));
     let groups = tables.aligned(&sides(&theirs, source.1, tables), &sides(&mine, text.1, tables));
+    let given = Given::by(theirs.iter().map(|one| &one.passage));
     let pairs = groups.into_iter().map(|group| {
         let (one, two) = (group.source, group.target);
         let places = (span(&theirs, &one), span(&mine, &two));
@@ -80,7 +82,11 @@ pub fn check_translation(
         } else if one.is_empty() {
             alone(&mine[two.start].passage, "the source has no such sentence", text.1)
         } else {
-            assess_sentence(tables, (&source_text, source.1), (&own, text.1), Quality::Good)
+            let mut assessed =
+                assess_sentence(tables, (&source_text, source.1), (&own, text.1), quality);
+            let whole = passage(&own, tables.of(text.1));
+            assessed.findings.extend(given.beyond(&whole, &assessed.findings));
+            assessed
         };
         let numbered = assessed.findings.into_iter().map(|finding| at_sentence(finding, two.start));
         Pair {
@@ -141,13 +147,14 @@ pub fn check_line(
     tables: &Checker,
     source: (&str, Language),
     text: (&str, Language),
+    quality: Quality,
 ) -> (Option<f64>, Vec<Finding>) {
     match (source.0.trim().is_empty(), text.0.trim().is_empty()) {
         (true, true) => (None, Vec::new()),
         (true, false) => (Some(0.0), vec![empty("the line of the source is empty", text.1)]),
         (false, true) => (Some(0.0), vec![empty("the line is empty, its source is not", text.1)]),
         (false, false) => {
-            let assessed = assess_sentence(tables, source, text, Quality::Good);
+            let assessed = assess_sentence(tables, source, text, quality);
             (assessed.adequacy.map(share), assessed.findings)
         }
     }
@@ -242,7 +249,7 @@ mod tests {
         let tables = Checker::new();
         let good = "Su temizdi. Ankara'daki yeni ofiste yaklaşık 450 kişi çalışıyor. Kullanıcılar \
                     parolalarını ayarlardan değiştirebilir.";
-        let report = check_translation(&tables, (SOURCE, English), (good, Turkish));
+        let report = check_translation(&tables, (SOURCE, English), (good, Turkish), Quality::Good);
         assert_eq!(report.pairs.len(), 3);
         assert!(report.all().all(|finding| finding.severity < Severity::Error));
         let place = report.pairs[1].text;
@@ -250,7 +257,7 @@ mod tests {
         assert!(text.starts_with("Ankara'daki") && text.ends_with("çalışıyor."), "{text}");
 
         let short = "Su temizdi. Kullanıcılar parolalarını ayarlardan değiştirebilir.";
-        let report = check_translation(&tables, (SOURCE, English), (short, Turkish));
+        let report = check_translation(&tables, (SOURCE, English), (short, Turkish), Quality::Good);
         let errors: Vec<&Finding> =
             report.all().filter(|finding| finding.severity == Severity::Error).collect();
         assert_eq!(errors.len(), 1);
@@ -260,7 +267,8 @@ mod tests {
     #[test]
     fn lines_must_both_be_there() {
         let tables = Checker::new();
-        let line = |source, text| check_line(&tables, (source, English), (text, Turkish));
+        let line =
+            |source, text| check_line(&tables, (source, English), (text, Turkish), Quality::Good);
         assert_eq!(line("", " "), (None, Vec::new()));
         assert_eq!(line("The water was clean.", "").1[0].severity, Severity::Error);
         assert_eq!(line("", "Su temizdi.").1[0].severity, Severity::Error);

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::table::Table;
-use crate::analysis::tokens::{Kind, Token};
+use crate::analysis::tokens::Kind;
 use crate::checks::Draft;
+use crate::checks::wording::is_listed;
 use crate::document::Severity;
 
 static CERTAINTY: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| TABLE.rows());
@@ -77,22 +78,13 @@ fn place(passage: &Passage, words: &str) -> Option<usize> {
     (0..tokens.len()).find(|at| {
         words.split('|').any(|phrase| {
             let mut parts = phrase.split(' ').enumerate();
-            parts.all(|(offset, part)| tokens.get(at + offset).is_some_and(|it| is(it, part)))
+            parts.all(|(offset, part)| {
+                tokens
+                    .get(at + offset)
+                    .is_some_and(|it| it.kind == Kind::Word && is_listed(it, part))
+            })
         })
     })
-}
-
-/// `*` stands for any ending, or at the beginning for any word that ends so.
-fn is(token: &Token, part: &str) -> bool {
-    let lower = token.lower.as_str();
-    token.kind == Kind::Word
-        && match (part.strip_suffix('*'), part.strip_prefix('*')) {
-            (Some(beginning), _) => lower.starts_with(beginning),
-            (_, Some(ending)) => {
-                lower.ends_with(ending) && lower.chars().count() > ending.chars().count() + 1
-            }
-            _ => lower == part,
-        }
 }
 
 /// One of the three content words around the place stands in the sentence.

@@ -10,14 +10,16 @@ use crate::checks::Draft;
 use crate::document::Severity;
 
 /// Content words of each piece.
-const LEAST_WORDS: usize = 3;
+const LEAST_WORDS: usize = 2;
 /// Shares of a piece's words that its own place has, and that the other place may have.
-const OWN: f64 = 0.75;
-const OTHERS: f64 = 0.34;
+const OWN: f64 = 0.9;
+const OTHERS: f64 = 0.4;
 /// A passage with so much of the whole sentence explains it alone.
-const WHOLE: f64 = 0.7;
-/// Words at the beginning of a passage among which its subject stands.
-const SUBJECT_WORDS: usize = 1;
+const WHOLE: f64 = 0.75;
+/// Words of content at the beginning of a passage that tell what it is about.
+const SUBJECT_WORDS: usize = 2;
+/// Places that share so many words of content speak of the same.
+const SHARED: usize = 3;
 /// Characters of a place that the message shows.
 const SHOWN: usize = 60;
 
@@ -62,20 +64,22 @@ fn content(passage: &Passage) -> Vec<&String> {
     words.map(|at| &passage.stems[at]).filter(|stem| passage.content.contains(*stem)).collect()
 }
 
-/// The place has a subject of its own, and the sentence lacks it.
+/// The place begins with a subject of its own, or with a word that stands for one, and the sentence lacks it.
 fn stranger(sentence: &Passage, place: &Passage, lexicon: &Lexicon) -> bool {
-    let first = place.tokens.iter().find(|token| token.kind == Kind::Word);
-    if first.is_none_or(|token| lexicon.list("leaning").contains(&token.lower)) {
+    let Some(first) = place.tokens.iter().find(|token| token.kind == Kind::Word) else {
         return false;
+    };
+    if lexicon.list("leaning").contains(&first.lower) {
+        return !sentence.tokens.iter().any(|token| token.lower == first.lower);
     }
-    let subject: Vec<&String> = content(place).into_iter().take(SUBJECT_WORDS).collect();
-    !subject.is_empty() && subject.iter().all(|stem| !sentence.content.contains(*stem))
+    let mut subject = content(place).into_iter().take(SUBJECT_WORDS);
+    subject.any(|stem| !sentence.content.contains(stem))
 }
 
-/// Both places speak of the same: they share a word that carries content beyond what chance gives.
+/// Both places speak of the same: they share more words of content than chance gives.
 fn related(first: &Passage, second: &Passage) -> bool {
     let shared: HashSet<&String> = first.content.intersection(&second.content).collect();
-    shared.len() >= 2
+    shared.len() >= SHARED
 }
 
 fn draft(first: &Passage, second: &Passage) -> Draft {

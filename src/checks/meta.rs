@@ -6,6 +6,7 @@ use crate::analysis::passage::{Passage, Source};
 use crate::analysis::table::Table;
 use crate::analysis::tokens::{Kind, Token};
 use crate::checks::Draft;
+use crate::checks::wording::is_listed;
 use crate::document::Severity;
 
 static TALK: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| TABLE.rows());
@@ -46,11 +47,11 @@ pub fn check(sentence: &Passage, source: Option<&Source>) -> Option<Draft> {
     let phrase = talk.phrases.iter().find(|phrase| line.starts_with(&format!("{phrase} ")));
     let noun = beginning.iter().position(|word| talk.nouns.contains(&word.lower.as_str()));
     let told = noun.filter(|at| {
-        let verbs = words.iter().skip(at + 1).map(|word| word.lower.as_str());
+        let verbs = words.iter().skip(at + 1);
         // Turkish puts the verb last.
         let far =
             if sentence.language == crate::language::Language::Turkish { usize::MAX } else { 3 };
-        verbs.take(far).any(|word| talk.verbs.iter().any(|verb| begins(word, verb)))
+        verbs.take(far).any(|word| talk.verbs.iter().any(|verb| is_listed(word, verb)))
     });
     let last = match (phrase, told) {
         (Some(phrase), _) => phrase.split(' ').count() - 1,
@@ -66,14 +67,6 @@ pub fn check(sentence: &Passage, source: Option<&Source>) -> Option<Draft> {
     let text: String = sentence.text.chars().skip(start).take(end - start).collect();
     let message = format!("\"{text} …\" talks about the article instead of giving its news");
     Some(Draft::new("meta", Severity::Error, message).at(start, end))
-}
-
-/// A listed word that ends in `*` stands for all that begin so.
-fn begins(word: &str, listed: &str) -> bool {
-    match listed.strip_suffix('*') {
-        Some(beginning) => word.starts_with(beginning),
-        None => word == listed,
-    }
 }
 
 fn has(source: &Source, words: &[&Token]) -> bool {

@@ -5,6 +5,7 @@ mod attribution;
 pub mod benchmark;
 mod casing;
 mod certainty;
+mod claims;
 mod coverage;
 mod dates;
 mod endings;
@@ -30,6 +31,7 @@ mod roles;
 mod run;
 mod spelling;
 pub(crate) mod support;
+mod wording;
 
 #[cfg(test)]
 mod tests;
@@ -37,6 +39,7 @@ mod tests;
 use crate::document::{Finding, Severity, Span};
 use crate::language::Language;
 
+pub(crate) use claims::Given;
 pub use length::Limits;
 pub use registry::Check;
 pub use run::{Assessed, CheckInput, Checker, assess_sentence, run_sentence_with, run_with};

@@ -28,6 +28,7 @@ pub enum Check {
     Dates,
     Names,
     Roles,
+    Claims,
     Quotes,
     Polarity,
     Attribution,

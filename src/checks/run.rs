@@ -201,6 +201,7 @@ fn seen(drafts: &[Draft]) -> Seen {
         names: count(&[Check::Names], Severity::Warning),
         denials: count(&[Check::Polarity], Severity::Warning),
         unknown: count(&[Check::Spelling], Severity::Warning),
+        claims: count(&[Check::Claims], Severity::Warning),
     }
 }
 

@@ -22,6 +22,10 @@ pub struct CheckArgs {
     #[arg(long = "as", value_name = "KIND")]
     pub kind: Option<Kind>,
 
+    /// Who translated: anyone, or a model whose drafts are wrong more often than right
+    #[arg(long, value_name = "WHO", default_value = "anyone")]
+    pub by: Translator,
+
     /// The language of SOURCE, when it should not be detected
     #[arg(long, value_name = "LANG")]
     pub from: Option<Language>,
@@ -44,6 +48,15 @@ pub struct CheckArgs {
 
     #[command(flatten)]
     pub run: RunArgs,
+}
+
+/// Who translated a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Translator {
+    /// Whoever is not known, people and good systems
+    Anyone,
+    /// A very small model
+    Draft,
 }
 
 /// What a text is to its source.

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, anyhow, bail};
 use bulletin::internals::article::{self, Article, Format as FileFormat};
+use bulletin::internals::checks::adequacy::Quality;
 use bulletin::internals::comparison::Report;
 use bulletin::internals::document::{Finding, Severity};
 use bulletin::internals::language::{Language, detect};
@@ -14,7 +15,7 @@ use super::models::print;
 use super::newsroom::open;
 use super::{Ending, result};
 use crate::cli::Cli;
-use crate::cli::check::{CheckArgs, Kind};
+use crate::cli::check::{CheckArgs, Kind, Translator};
 
 /// Name and version of the JSON that `check` writes.
 const SCHEMA: &str = "bulletin-check/1";
@@ -31,6 +32,9 @@ pub fn run(args: &CheckArgs, cli: &Cli) -> Result<Ending> {
     let to = language(args.to, own, &text)?;
     let kind = args.kind.unwrap_or(if from == to { Kind::Brief } else { Kind::Translation });
     let report = match kind {
+        Kind::Brief if args.by == Translator::Draft => bail!(
+            "--by draft is for translations; a brief is checked in the same way whoever wrote it"
+        ),
         Kind::Brief => newsroom.check_brief(&original.article(&source)?, (own, to))?,
         Kind::Translation if from == to => bail!(
             "{} and {} are both in {}; a translation has another language (--from, --to)",
@@ -38,13 +42,23 @@ pub fn run(args: &CheckArgs, cli: &Cli) -> Result<Ending> {
             source.shown(),
             to.name()
         ),
-        Kind::Translation => newsroom.check_translation((&original.text, from), (own, to))?,
+        Kind::Translation => {
+            newsroom.check_translation((&original.text, from), (own, to), quality(args))?
+        }
     };
     match args.format {
         Format::Json => print(&format!("{:#}\n", document(kind, from, to, &report)))?,
         _ => print(&plain(&report, own))?,
     }
     Ok(outcome(report.all(), args))
+}
+
+/// How far whoever translated is to be trusted.
+fn quality(args: &CheckArgs) -> Quality {
+    match args.by {
+        Translator::Anyone => Quality::Good,
+        Translator::Draft => Quality::Draft,
+    }
 }
 
 /// The source: its article, or its text as it stands.
@@ -133,7 +147,7 @@ fn lines(
     }
     let (mut bad, mut all) = (0, Vec::new());
     for (at, (one, two)) in theirs.into_iter().zip(mine).enumerate() {
-        let (adequacy, findings) = newsroom.check_line((one, from), (two, to))?;
+        let (adequacy, findings) = newsroom.check_line((one, from), (two, to), quality(args))?;
         let number = at + 1;
         match args.format {
             Format::Json => {

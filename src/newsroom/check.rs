@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::Newsroom;
 use crate::article::Article;
+use crate::checks::adequacy::Quality;
 use crate::comparison::{self, Report};
 use crate::document::{Brief, BriefPath, BriefSentence, Finding, Origin};
 use crate::entailment::EntailmentJudge;
@@ -23,7 +24,7 @@ impl Newsroom {
         Ok(report)
     }
 
-    /// Checks a translation. Places count characters.
+    /// Checks a translation, by what is known of whoever made it. Places count characters.
     ///
     /// # Errors
     /// When the judge cannot be loaded.
@@ -31,8 +32,9 @@ impl Newsroom {
         &self,
         source: (&str, Language),
         text: (&str, Language),
+        quality: Quality,
     ) -> Result<Report> {
-        let mut report = comparison::check_translation(self.checker(), source, text);
+        let mut report = comparison::check_translation(self.checker(), source, text, quality);
         if let Some(judge) = self.judge()? {
             for pair in &mut report.pairs {
                 let (one, two) = (cut(source.0, pair.source), cut(text.0, pair.text));
@@ -52,8 +54,10 @@ impl Newsroom {
         &self,
         source: (&str, Language),
         text: (&str, Language),
+        quality: Quality,
     ) -> Result<(Option<f64>, Vec<Finding>)> {
-        let (adequacy, mut findings) = comparison::check_line(self.checker(), source, text);
+        let (adequacy, mut findings) =
+            comparison::check_line(self.checker(), source, text, quality);
         if let Some(judge) = self.judge()?.filter(|_| adequacy.is_some_and(|it| it > 0.0)) {
             findings.extend(judge.pair(source.0, text.0));
         }

@@ -6,7 +6,8 @@ use serde_json::json;
 use super::carry::{Arrived, Delivered, Load, Ready, Used, carry};
 use super::legs::SentenceJudge;
 use super::route::Route;
-use crate::checks::Check;
+use crate::analysis::passage::{Knowledge, Passage, passage};
+use crate::checks::{Check, Given};
 use crate::document::Strictness;
 use crate::document::form::{HEADLINE_CHARACTERS, fit_headline};
 use crate::document::{Brief, BriefSentence, Origin};
@@ -65,9 +66,16 @@ fn put_together(order: &Order, delivered: Delivered, strictness: Strictness) -> 
     let to = order.route.legs().last().map_or(order.brief.language, |leg| leg.to);
     let Delivered { sentences, used, .. } = delivered;
     let mut findings = Vec::new();
+    let analysed = |text: &str, language| passage(text, Knowledge::of(language));
+    let around: Vec<Passage> =
+        sentences.iter().map(|one| analysed(&one.source, order.brief.language)).collect();
+    let given = Given::by(&around);
     for (index, sentence) in sentences.iter().enumerate() {
         // The headline travels in front of the sentences.
-        findings.extend(placed(sentence, index.checked_sub(1), to));
+        let place = index.checked_sub(1);
+        findings.extend(placed(sentence, place, to));
+        let beyond = given.beyond(&analysed(&sentence.text, to), &sentence.findings);
+        findings.extend(placed(&Arrived { findings: beyond, ..sentence.clone() }, place, to));
     }
     let mut sentences = sentences.into_iter();
     let headline = sentences.next().map_or(String::new(), |arrived| arrived.text);

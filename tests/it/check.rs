@@ -43,6 +43,46 @@ fn lines_that_stand_give_0_and_others_1_with_their_numbers() {
 }
 
 #[test]
+fn a_draft_is_held_to_the_table_of_drafts() {
+    let desk = Desk::new();
+    desk.put("source.txt", "The council opened a small museum beside the old harbour.\n");
+    desk.put("text.txt", "Konsey limanda küçük bir müzeyi gezdi.\n");
+    let check = |more: &[&str]| {
+        let arguments = ["check", "text.txt", "--against", "source.txt", "--lines"];
+        desk.run(&[arguments.as_slice(), more].concat())
+    };
+    let anyone = check(&[]);
+    assert_eq!(anyone.code, 0, "{anyone:?}");
+    let draft = check(&["--by", "draft"]);
+    assert_eq!(draft.code, 1, "{draft:?}");
+    assert!(draft.stdout.contains("\"opened\""), "{draft:?}");
+    let brief = desk.run(&["check", "article.txt", "--against", "article.txt", "--by", "draft"]);
+    assert_eq!(brief.code, 2, "{brief:?}");
+    assert!(brief.stderr.contains("--by draft is for translations"), "{brief:?}");
+}
+
+#[test]
+fn a_translated_headline_is_held_against_the_whole_text() {
+    let desk = Desk::new();
+    let source = "Глава Малайзии: мы не хотим воевать с Китаем\n\nПремьер-министр Малайзии сказал в понедельник, \
+                  что страна не хочет воевать с Китаем.\n";
+    desk.put("source.txt", source);
+    let text = |office: &str| {
+        format!(
+            "The {office} of Malaysia: we do not want to fight with China\n\nThe prime minister of Malaysia \
+             said on Monday that the country does not want to fight with China.\n"
+        )
+    };
+    desk.put("right.txt", text("head"));
+    desk.put("wrong.txt", text("president"));
+    let right = desk.run(&["check", "right.txt", "--against", "source.txt"]);
+    assert!(!right.stdout.contains("(claims, en)"), "{right:?}");
+    let wrong = desk.run(&["check", "wrong.txt", "--against", "source.txt"]);
+    assert_eq!(wrong.code, 1, "{wrong:?}");
+    assert!(wrong.stdout.contains("the whole source calls nobody \"president\""), "{wrong:?}");
+}
+
+#[test]
 fn lines_that_do_not_match_cannot_be_checked_and_an_empty_one_is_an_error() {
     let desk = desk();
     desk.put("short.txt", "Su temizdi.\n");

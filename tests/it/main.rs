@@ -7,6 +7,7 @@ mod check;
 mod checkpoints;
 mod checks;
 mod digest;
+mod drafts;
 mod editions;
 mod entailment;
 mod extract;

@@ -4,8 +4,9 @@
 
 Adequacy, on the half of the documents that `lexicon/calibrate.py` does not learn from: another sentence of the same
 document, half of the sentence dropped, a clause replaced, and foreign words in it; faithful are the human
-translations. Briefs: talk about the article, fused sentences, certainty that the article does not have. Faithful are
-sentences of the articles and of written abstracts. The same arguments give the same bytes.
+translations. Briefs: talk about the article, fused sentences, certainty that the article does not have, offices and
+events that it does not give. Faithful are titles (held against the text alone), sentences of the articles and of
+written abstracts. The same arguments give the same bytes.
 """
 
 import json
@@ -118,6 +119,83 @@ def briefs(language):
         show(row)
 
 
+# Offices in one form each, and events that did not happen.
+OFFICES = {
+    "en": ["president", "prime minister", "king", "queen", "governor", "mayor", "senator", "judge", "professor", "ambassador",
+           "bishop", "prosecutor", "sultan", "pope", "emperor"],
+    "tr": ["cumhurbaşkanı", "başbakanı", "kralı", "kraliçesi", "valisi", "belediye başkanı", "senatörü", "yargıcı", "profesörü",
+           "büyükelçisi", "imparatoru", "başpiskoposu"],
+    "ru": ["президент", "премьер-министр", "король", "королева", "губернатор", "мэр", "сенатор", "судья", "профессор", "посол",
+           "епископ", "прокурор", "император", "канцлер"],
+}
+EVENTS = {
+    "en": [(r"\b(?:injured|wounded|hurt|saved|rescued|hired|honoured|elected)\b", "killed"),
+           (r"\b(?:questioned|invited|fined|named|welcomed)\b", "arrested")],
+    "tr": [(r"\b(?:yaralandı|kurtarıldı|bulundu|görüldü|seçildi)\b", "öldürüldü"), (r"\b(?:geldi|gitti|serbest bırakıldı)\b", "tutuklandı")],
+    "ru": [(r"\b(?:ранен|спасен|найден|избран|замечен|награжден)\b", "убит"), (r"\b(?:прибыл|приехал|освобожден|назначен)\b", "арестован")],
+}
+
+
+def swapped(sentence, language, chance):
+    """The sentence with another office, or with another event."""
+    places = [(office, re.search(rf"\b{office}\b", sentence, re.IGNORECASE)) for office in OFFICES[language]]
+    places = [(office, place) for office, place in places if place]
+    if places:
+        office, place = chance.choice(places)
+        other = chance.choice([one for one in OFFICES[language] if one != office])
+        other = other[0].upper() + other[1:] if place.group()[0].isupper() else other
+        return sentence[: place.start()] + other + sentence[place.end() :]
+    for pattern, event in EVENTS[language]:
+        changed = re.sub(pattern, event, sentence, count=1)
+        if changed != sentence:
+            return changed
+    return None
+
+
+def claims(language):
+    """Briefs: an office or event of a sentence exchanged; faithful are titles held against their texts alone. Translations:
+    the same in human ones."""
+    rows = [json.loads(line) for line in open(FOLDER / f"sum/{language}-dev.jsonl", encoding="utf-8")]
+    chance = random.Random(SEED)
+    chance.shuffle(rows)
+    made, used = [], {}
+
+    def case(faithful, row, sentence):
+        key = f"{language}:claims:{row['id']}"
+        used[key] = row
+        made.append({"id": f"claims-{language}-{len(made)}", "check": "claims", "language": language, "faithful": faithful,
+                     "source": key, "sentences": [sentence]})
+
+    titled = [row for row in rows if row["title"] and len(row["text"]) <= 4000]
+    for row in titled[:CELL]:
+        case(True, row, row["title"])
+    hits = [(row, swapped(sentence, language, chance)) for row in titled for sentence in sentences(row["text"], language)]
+    hits = [(row, sentence) for row, sentence in hits if sentence]
+    chance.shuffle(hits)
+    offices = [hit for hit in hits if any(office in hit[1].lower() for office in OFFICES[language])]
+    events = [hit for hit in hits if hit not in offices]
+    events = events[: CELL // 2]
+    for row, sentence in events + offices[: CELL - len(events)]:
+        case(False, row, sentence)
+    for key, row in sorted(used.items()):
+        show({"article": key, "language": language, "title": None, "text": row["text"]})
+    for row in made:
+        show(row)
+    pairs = cases.halves(cases.texts(FOLDER / "mt"))[1]
+    for faithful in (False, True):
+        count = 0
+        for at in chance.sample(range(len(pairs)), len(pairs)):
+            source = chance.choice([one for one in LANGUAGES if one != language])
+            one, two = pairs[at][2][source], pairs[at][2][language]
+            changed = swapped(two, language, chance)
+            if changed and count < CELL:
+                count += 1
+                show({"id": f"claims-{source}-{language}-{at}-{faithful}", "check": "claims", "language": language, "faithful": faithful,
+                      "original": one, "original_language": source, "sentences": [two if faithful else changed]})
+
+
 adequacy()
 for code in LANGUAGES:
     briefs(code)
+for code in LANGUAGES:
+    claims(code)

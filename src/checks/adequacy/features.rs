@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::analysis::passage::{Knowledge, Passage};
+use crate::analysis::quantities::{Quantity, Style};
 use crate::checks::adequacy::bilingual::BilingualLexicon;
 use crate::checks::adequacy::foreign::foreign_words;
 use crate::checks::adequacy::sides::{Weighed, weighed};
@@ -10,7 +11,7 @@ use crate::checks::{Draft, names_across, numbers_across};
 use crate::document::Severity;
 
 /// Names of the features in the order of `Features::values`, as the table of weights has them.
-pub const NAMES: [&str; 22] = [
+pub const NAMES: [&str; 37] = [
     "source_missed",
     "target_missed",
     "source_uncovered",
@@ -33,6 +34,21 @@ pub const NAMES: [&str; 22] = [
     "foreign",
     "no_word",
     "repeated",
+    "source_words",
+    "target_words",
+    "shared",
+    "figures_kept",
+    "names_kept",
+    "source_tilt",
+    "target_tilt",
+    "marks",
+    "claims",
+    "root_source_missed",
+    "root_target_missed",
+    "root_source_uncovered",
+    "root_target_uncovered",
+    "root_too_short",
+    "root_too_long",
 ];
 
 /// What was seen, in thousandths of the unit that each name implies.
@@ -61,6 +77,8 @@ pub struct Seen {
     pub denials: usize,
     /// Words that no dictionary has.
     pub unknown: usize,
+    /// Offices and events that the source lacks.
+    pub claims: usize,
 }
 
 /// Looks at both sides. `mean` is the usual length of this direction: characters of the translation for a
@@ -100,6 +118,21 @@ pub fn features(
         counted(foreign_words(target.passage).len()),
         counted(seen.unknown),
         counted(repeats(target, &right).saturating_sub(repeats(source, &left))),
+        words(&left),
+        words(&right),
+        shared(&left).min(shared(&right)),
+        counted(figures_kept(source.passage, target.passage)),
+        counted(names_kept(target.passage, &right)),
+        lost.tilt,
+        gained.tilt,
+        counted(other_marks(source.passage, target.passage)),
+        counted(seen.claims),
+        root(lost.missed),
+        root(gained.missed),
+        root(lost.uncovered),
+        root(gained.uncovered),
+        root(short),
+        root(long),
     ];
     Features { values, source: left, target: right }
 }
@@ -109,6 +142,41 @@ fn repeats(side: Side, words: &[Weighed]) -> usize {
     let stems: HashSet<&String> =
         words.iter().map(|word| &side.passage.stems[word.token]).collect();
     words.len() - stems.len()
+}
+
+/// Words of content, of which 24 say all that more would.
+fn words(side: &[Weighed]) -> i64 {
+    1000 * side.len().min(24) as i64 / 24
+}
+
+/// Rarity of the words that are accounted for, in hundredths of a nat and up to 60: how much speaks for the pair.
+fn shared(side: &[Weighed]) -> i64 {
+    let found = side.iter().map(|word| word.rarity * word.covered / 10_000);
+    found.sum::<i64>().min(6000)
+}
+
+fn figures_kept(source: &Passage, target: &Passage) -> usize {
+    let there = |one: &&Quantity| source.quantities.iter().any(|other| one.same_value(other));
+    let digits = target.quantities.iter().filter(|one| one.style == Style::Digits);
+    digits.filter(there).count()
+}
+
+/// Capitalised words within the sentence that the other side accounts for in full.
+fn names_kept(passage: &Passage, words: &[Weighed]) -> usize {
+    let kept = words.iter().filter(|word| word.token > 0 && word.covered == 1000);
+    kept.filter(|word| passage.tokens[word.token].is_capitalised()).count()
+}
+
+/// Kinds of marks that only one side has: questions, quotations, brackets, colons, percentages.
+fn other_marks(source: &Passage, target: &Passage) -> usize {
+    const KINDS: [&str; 5] = ["?", "\"«»“”„", "()", ":", "%"];
+    let has = |passage: &Passage, kind: &str| passage.text.chars().any(|it| kind.contains(it));
+    KINDS.into_iter().filter(|kind| has(source, kind) != has(target, kind)).count()
+}
+
+/// The square root of a share, so that the first tenths weigh more than the last.
+fn root(thousandths: i64) -> i64 {
+    (1000 * thousandths.max(0)).isqrt()
 }
 
 /// Three faults of a kind say all that more would.
@@ -141,6 +209,8 @@ struct Misses {
     second: i64,
     /// Surprise of the stretch of words that is missed most, less what is usual.
     stretch: i64,
+    /// How much more of one half of the words is missed than of the other.
+    tilt: i64,
 }
 
 impl Misses {
@@ -159,6 +229,11 @@ impl Misses {
             run = (run + missing(word) - word.surprise * 2 / 5).max(0);
             stretch = stretch.max(run);
         }
+        let (first, last) = words.split_at(words.len() / 2);
+        let share = |half: &[Weighed]| {
+            let all: i64 = half.iter().map(|word| word.surprise).sum();
+            1000 * half.iter().map(missing).sum::<i64>() / (all + 2000)
+        };
         // Half a word of each is imagined, so that two words do not say as much as twenty.
         Self {
             missed: 1000 * missed / (total + 500),
@@ -166,6 +241,7 @@ impl Misses {
             worst: at(0),
             second: at(1),
             stretch,
+            tilt: (share(first) - share(last)).abs(),
         }
     }
 }

@@ -171,7 +171,7 @@ fn is_vague(draft: &Draft) -> bool {
 }
 
 /// Checks of what carries a sentence.
-const CARRYING: [&str; 4] = ["names", "polarity", "numbers", "dates"];
+const CARRYING: [&str; 5] = ["names", "polarity", "numbers", "dates", "claims"];
 
 /// Checks that speak up in a share of right translations that adequacy has to outweigh.
 const DOUBTS: [&str; 3] = ["names", "spelling", "casing"];
