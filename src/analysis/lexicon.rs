@@ -20,12 +20,13 @@ const WORDS: Table =
 
 /// The lists of `tables/words.tsv`. A name that is not among them is a slip of the table or of who
 /// asks for it, and would switch a check off.
-const LISTS: [&str; 20] = [
+const LISTS: [&str; 21] = [
     "after_negation",
     "century",
     "chat_role",
     "dangling",
     "date_title",
+    "first_person",
     "function",
     "generic",
     "injection",

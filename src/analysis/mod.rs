@@ -18,6 +18,7 @@ pub mod passage;
 pub mod quantities;
 pub mod quotation;
 pub mod skeleton;
+pub mod speech;
 pub mod stems;
 pub mod table;
 pub mod tokens;

@@ -8,6 +8,7 @@ use crate::analysis::gazetteer::{Gazetteer, Known};
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::orders::Orders;
 use crate::analysis::quantities::{Quantity, quantities};
+use crate::analysis::speech;
 use crate::analysis::stems::{content_stems, stem, stemmer};
 use crate::analysis::tokens::{Kind, Token, tokens};
 use crate::article::Article;
@@ -28,6 +29,8 @@ pub struct Passage {
     pub known: Vec<Known>,
     /// Place in the article: paragraph, first and past-the-last character in it.
     pub place: (usize, usize, usize),
+    /// It is someone's words in the article, and does not say whose (`speech.rs`).
+    pub spoken: bool,
 }
 
 /// What is known of one language: its tables.
@@ -79,6 +82,7 @@ pub fn passage(text: &str, knowledge: &Knowledge) -> Passage {
         stems,
         tokens,
         place: (0, 0, text.chars().count()),
+        spoken: false,
     }
 }
 
@@ -106,6 +110,7 @@ impl Source {
         for (paragraph, text) in article.paragraphs.iter().enumerate() {
             passages.extend(paragraph_passages(text, paragraph, knowledge));
         }
+        speech::mark(&mut passages, &knowledge.lexicon);
         let ordered = words_of_orders(&passages);
         Self {
             ordered,

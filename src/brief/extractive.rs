@@ -10,6 +10,13 @@ use crate::article::Article;
 use crate::document::{Brief, BriefPath, BriefSentence, Evidence, Origin};
 use crate::language::Language;
 
+mod context;
+
+use context::Context;
+
+/// What a sentence loses for each thing that makes it read badly by itself, of a score between 0 and 1.
+const READS_BADLY: f64 = 0.15;
+
 /// How an extractive brief is cut.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
@@ -36,9 +43,8 @@ impl Default for Options {
 pub fn brief(analysed: &AnalysedArticle, options: &Options) -> Option<Brief> {
     let AnalysedArticle { article, source, .. } = analysed;
     let knowledge = Knowledge::of(article.language);
-    let candidates: Vec<&Passage> =
-        source.passages.iter().filter(|passage| may_stand(passage, source)).collect();
-    let mut chosen = choose(&candidates, &knowledge.lexicon, options);
+    let candidates = candidates(source);
+    let mut chosen = choose(&candidates, source, &knowledge.lexicon, options);
     chosen.sort_unstable();
     let first = candidates.get(*chosen.first()?)?;
     Some(Brief {
@@ -73,6 +79,13 @@ fn origin(language: Language, options: &Options) -> Origin {
     }
 }
 
+/// What may stand: sentences that the article itself says, and only where it has none, what someone says.
+fn candidates(source: &Source) -> Vec<&Passage> {
+    let standing = source.passages.iter().filter(|passage| may_stand(passage, source));
+    let (spoken, told): (Vec<_>, Vec<_>) = standing.partition(|passage| passage.spoken);
+    if told.is_empty() { spoken } else { told }
+}
+
 /// Whole sentences of some length that speak to readers; the title and orders to models do not.
 fn may_stand(passage: &Passage, source: &Source) -> bool {
     let ends =
@@ -89,36 +102,40 @@ fn words(passage: &Passage) -> usize {
     passage.tokens.iter().filter(|token| token.kind != Kind::Mark).count()
 }
 
-/// Takes the best sentence, then the best that is least like those taken.
-fn choose(candidates: &[&Passage], lexicon: &Lexicon, options: &Options) -> Vec<usize> {
-    let scores = scores(candidates, lexicon, options);
+/// Takes the best sentence, then the best that is least like those taken and leans on nothing that was left behind.
+fn choose(
+    candidates: &[&Passage],
+    source: &Source,
+    lexicon: &Lexicon,
+    options: &Options,
+) -> Vec<usize> {
+    let scores = scores(candidates, options);
+    let context = Context::new(candidates, source, lexicon);
     let mut chosen: Vec<usize> = Vec::new();
     let mut room = options.words;
     while chosen.len() < options.sentences {
+        let alike = |at: usize| {
+            let likeness = |other: &usize| likeness(candidates[at], candidates[*other]);
+            chosen.iter().map(likeness).fold(0.0, f64::max)
+        };
         let value = |at: usize| {
-            let alike = chosen
-                .iter()
-                .map(|other| likeness(candidates[at], candidates[*other]))
-                .fold(0.0, f64::max);
-            scores[at] - options.redundancy * alike
+            scores[at] - options.redundancy * alike(at) - context.strangers(at, &chosen)
         };
         let best = (0..candidates.len())
             .filter(|at| !chosen.contains(at))
             .filter(|at| chosen.is_empty() || words(candidates[*at]) <= room)
-            .filter(|at| {
-                chosen.iter().all(|other| likeness(candidates[*at], candidates[*other]) < 0.6)
-            })
+            .filter(|at| alike(*at) < 0.6 && context.is_there(*at, &chosen))
             .max_by(|left, right| value(*left).total_cmp(&value(*right)).then(right.cmp(left)));
         let Some(at) = best else { break };
         room = room.saturating_sub(words(candidates[at]));
         chosen.push(at);
     }
-    chosen
+    if chosen.is_empty() && !candidates.is_empty() { vec![0] } else { chosen }
 }
 
-/// Centrality and position, both scaled to 0…1, and a little less for sentences that lean on what
-/// stands before them.
-fn scores(candidates: &[&Passage], lexicon: &Lexicon, options: &Options) -> Vec<f64> {
+/// Centrality and position, both scaled to 0…1, and a little less for quotations and questions, which read
+/// badly alone.
+fn scores(candidates: &[&Passage], options: &Options) -> Vec<f64> {
     let central = centrality(candidates);
     let highest = central.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     central
@@ -126,19 +143,13 @@ fn scores(candidates: &[&Passage], lexicon: &Lexicon, options: &Options) -> Vec<
         .enumerate()
         .map(|(at, central)| {
             let early = 1.0 / (1.0 + at as f64).sqrt();
-            let leans = leans(candidates[at], lexicon);
-            options.position * early + (1.0 - options.position) * central / highest - leans
+            let quotes =
+                candidates[at].tokens.first().is_some_and(|token| token.is_mark("\"“«'‘—–"));
+            let asks = candidates[at].text.contains('?');
+            let alone = READS_BADLY * f64::from(u8::from(quotes) + u8::from(asks));
+            options.position * early + (1.0 - options.position) * central / highest - alone
         })
         .collect()
-}
-
-/// A sentence that begins with a pronoun or a connective, or quotes, reads badly alone.
-fn leans(passage: &Passage, lexicon: &Lexicon) -> f64 {
-    let first = passage.tokens.iter().find(|token| token.kind == Kind::Word);
-    let leaning = first.is_some_and(|token| lexicon.list("leaning").contains(&token.lower));
-    let quotes = passage.tokens.first().is_some_and(|token| token.is_mark("\"“«'‘—–"));
-    let question = passage.text.contains('?');
-    0.15 * f64::from(u8::from(leaning) + u8::from(quotes) + u8::from(question))
 }
 
 /// Share of common stems, by the geometric mean of the two lengths.

@@ -6,8 +6,9 @@ use crate::analysis::tokens::Kind;
 use crate::checks::Draft;
 use crate::document::Severity;
 
-/// A warning for a sentence of the article that begins with a pronoun or connective, and does not follow the
-/// sentence that it followed there. `before` is the sentence before it in the brief.
+/// A warning for a sentence of the article that is someone's words there, or that begins with a pronoun or
+/// connective, and does not follow the sentence that it followed there. `before` is the sentence before it in
+/// the brief.
 pub fn check(
     sentence: &Passage,
     before: Option<&Passage>,
@@ -15,6 +16,10 @@ pub fn check(
     lexicon: &Lexicon,
 ) -> Option<Draft> {
     let place = source.passages.iter().position(|passage| passage.text == sentence.text)?;
+    if source.passages[place].spoken {
+        let message = "these are someone's words in the article, and the brief does not say whose";
+        return Some(Draft::new("reference", Severity::Warning, message.to_string()));
+    }
     let first = sentence.tokens.iter().find(|token| token.kind == Kind::Word)?;
     if !lexicon.list("leaning").contains(&first.lower) {
         return None;
