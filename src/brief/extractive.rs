@@ -118,9 +118,8 @@ fn choose(
             let likeness = |other: &usize| likeness(candidates[at], candidates[*other]);
             chosen.iter().map(likeness).fold(0.0, f64::max)
         };
-        let value = |at: usize| {
-            scores[at] - options.redundancy * alike(at) - context.strangers(at, &chosen)
-        };
+        let value =
+            |at: usize| scores[at] - options.redundancy * alike(at) - context.cost(at, &chosen);
         let best = (0..candidates.len())
             .filter(|at| !chosen.contains(at))
             .filter(|at| chosen.is_empty() || words(candidates[*at]) <= room)

@@ -58,13 +58,15 @@ impl<'a> Context<'a> {
         self.leans_on[at].is_none_or(|before| before.is_some_and(|before| chosen.contains(&before)))
     }
 
-    /// What a candidate loses for people whom neither the headline nor the chosen name.
-    pub fn strangers(&self, at: usize, chosen: &[usize]) -> f64 {
+    /// What a candidate loses for leaning on another, even one that is there, and for people whom neither the
+    /// headline nor the chosen name.
+    pub fn cost(&self, at: usize, chosen: &[usize]) -> f64 {
         let is_named = |name: &&str| {
             self.headline.contains(*name)
                 || chosen.iter().any(|other| *other < at && self.stems[*other].contains(*name))
         };
-        if self.known_by[at].iter().all(is_named) { 0.0 } else { READS_BADLY }
+        let strange = !self.known_by[at].iter().all(is_named);
+        READS_BADLY * f64::from(u8::from(self.leans_on[at].is_some()) + u8::from(strange))
     }
 }
 
