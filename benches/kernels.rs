@@ -17,22 +17,6 @@ mod support;
 
 use support::{inputs, pool, settings};
 
-const KINDS: [TensorType; 13] = [
-    TensorType::Q4_0,
-    TensorType::Q4_1,
-    TensorType::Q5_0,
-    TensorType::Q5_1,
-    TensorType::Q8_0,
-    TensorType::Q2K,
-    TensorType::Q3K,
-    TensorType::Q4K,
-    TensorType::Q5K,
-    TensorType::Q6K,
-    TensorType::F16,
-    TensorType::Bf16,
-    TensorType::F32,
-];
-
 /// A feed-forward matrix of a model of 0.6 billion weights.
 const COLUMNS: usize = 1024;
 const ROWS: usize = 3072;
@@ -45,7 +29,7 @@ fn tensor(kind: TensorType, rows: usize) -> Vec<u8> {
 
 fn multiply_all(criterion: &mut Criterion) {
     let pool = pool();
-    for kind in KINDS {
+    for kind in TensorType::all() {
         let matrix = Matrix::pack(kind, &tensor(kind, ROWS), ROWS, COLUMNS, &pool).unwrap();
         multiply_one(criterion, kind.name(), &matrix, &pool);
     }
@@ -98,7 +82,7 @@ fn multiply_from_memory(criterion: &mut Criterion) {
 fn pack(criterion: &mut Criterion) {
     let pool = pool();
     let mut group = criterion.benchmark_group("pack");
-    for kind in KINDS {
+    for kind in TensorType::all() {
         let bytes = tensor(kind, ROWS);
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         group.bench_function(kind.name(), |bencher| {

@@ -158,12 +158,8 @@ mod tests {
         Article {
             id: "x".into(),
             title: Some(title.into()),
-            language: Language::English,
-            published: None,
             source: "a.txt".into(),
-            sha256: String::new(),
             paragraphs: paragraphs.iter().map(|text| text.to_string()).collect(),
-            notes: Vec::new(),
             ..Article::empty(Language::English)
         }
     }

@@ -124,13 +124,8 @@ pub(crate) mod tests {
     pub(crate) fn article(id: &str, language: Language) -> Article {
         Article {
             id: id.into(),
-            title: None,
-            language,
-            published: None,
             source: format!("{id}.txt"),
-            sha256: String::new(),
             paragraphs: vec![format!("The text of {id}.")],
-            notes: Vec::new(),
             ..Article::empty(language)
         }
     }

@@ -40,16 +40,10 @@ mod tests {
     fn article() -> Article {
         Article {
             id: "a".to_string(),
-            title: None,
-            language: Language::English,
-            published: None,
-            source: String::new(),
-            sha256: String::new(),
             paragraphs: vec![
                 "One is here.".to_string(),
                 "Two is there. Three is gone.".to_string(),
             ],
-            notes: Vec::new(),
             ..Article::empty(Language::English)
         }
     }

@@ -129,12 +129,9 @@ fn article(text: Text) -> Article {
     Article {
         id: text.article.clone(),
         title: text.title,
-        language: text.language,
         published: text.published,
         source: text.article,
-        sha256: String::new(),
         paragraphs: text.text.lines().map(str::to_string).collect(),
-        notes: Vec::new(),
         ..Article::empty(text.language)
     }
 }

@@ -7,13 +7,8 @@ use crate::article::Article;
 fn article(language: Language, text: &str) -> Article {
     Article {
         id: "a".to_string(),
-        title: None,
-        language,
-        published: None,
         source: "a.txt".to_string(),
-        sha256: String::new(),
         paragraphs: text.lines().map(str::to_string).collect(),
-        notes: Vec::new(),
         ..Article::empty(language)
     }
 }

@@ -7,7 +7,6 @@ use bulletin::internals::batch::shard::Shard;
 use bulletin::internals::language::Language;
 use clap::{Args, ValueEnum};
 
-use super::reading::{AdmissionArgs, ReadingArgs};
 use super::work::WorkArgs;
 
 #[derive(Args, Clone, Debug)]
@@ -75,12 +74,6 @@ pub struct BatchArgs {
 
     #[command(flatten)]
     pub work: WorkArgs,
-
-    #[command(flatten)]
-    pub reading: ReadingArgs,
-
-    #[command(flatten)]
-    pub admission: AdmissionArgs,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! Arguments of the commands that work on many articles: what briefs are to be like.
+//! Arguments of the commands that work on many articles: what briefs are to be like, how articles are read and
+//! which are let in.
 
 use bulletin::internals::document::Strictness;
 use bulletin::internals::document::form::{Length, Style};
@@ -6,9 +7,10 @@ use bulletin::internals::language::Language;
 use bulletin::internals::newsroom::Form;
 use clap::Args;
 
+use super::reading::{AdmissionArgs, ReadingArgs};
 use super::{RunArgs, length, style};
 
-/// What briefs are to be like.
+/// The work on each article.
 #[derive(Args, Clone, Debug)]
 pub struct WorkArgs {
     /// Languages to have each brief in: en, tr, ru. The article's own is always there
@@ -29,6 +31,12 @@ pub struct WorkArgs {
 
     #[command(flatten)]
     pub run: RunArgs,
+
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+
+    #[command(flatten)]
+    pub admission: AdmissionArgs,
 }
 
 impl WorkArgs {

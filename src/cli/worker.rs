@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use super::reading::{AdmissionArgs, ReadingArgs};
 use super::work::WorkArgs;
 
 #[derive(Args, Clone, Debug)]
@@ -26,10 +25,4 @@ pub struct WorkerArgs {
 
     #[command(flatten)]
     pub work: WorkArgs,
-
-    #[command(flatten)]
-    pub reading: ReadingArgs,
-
-    #[command(flatten)]
-    pub admission: AdmissionArgs,
 }

@@ -54,13 +54,8 @@ fn extractive(args: &ExtractiveArgs) -> Result<Ending> {
         })?;
         let article = Article {
             id: row.id,
-            title: None,
-            language: row.lang,
-            published: None,
             source: args.articles.display().to_string(),
-            sha256: String::new(),
             paragraphs: row.text.lines().map(str::to_string).collect(),
-            notes: Vec::new(),
             ..Article::empty(row.lang)
         };
         let brief = brief(&AnalysedArticle::new(&article), &Options::default());

@@ -24,8 +24,8 @@ pub fn run(args: &WorkerArgs, cli: &Cli) -> Result<Ending> {
         batch: usize::from(args.batch),
         latency: Duration::from_millis(args.latency),
         line_limit: args.max_line as usize,
-        reader: args.reading.reader(None),
-        admission: args.admission.admission()?,
+        reader: args.work.reading.reader(None),
+        admission: args.work.admission.admission()?,
     };
     let input = BufReader::new(std::io::stdin());
     let mut output = std::io::stdout().lock();

@@ -225,7 +225,6 @@ fn load_seq2seq(name: &str, files: &ModelFiles, options: &LoadOptions) -> Result
 /// The files of the registry entry by their names in the repository. The first of them, and every
 /// other of its kind, is weights.
 fn seq2seq_files(files: &ModelFiles) -> Seq2SeqFiles {
-    let file = |name: &str| files.path(name).map(Path::to_path_buf);
     let is_part = |name: &str| name.ends_with(".safetensors");
     let weights: Vec<PathBuf> = files
         .files
@@ -234,18 +233,7 @@ fn seq2seq_files(files: &ModelFiles) -> Seq2SeqFiles {
         .filter(|(index, (name, _))| *index == 0 || is_part(name))
         .map(|(_, (_, path))| path.clone())
         .collect();
-    Seq2SeqFiles {
-        weights,
-        config: file("config.json"),
-        generation_config: file("generation_config.json"),
-        source_pieces: file("source.spm"),
-        target_pieces: file("target.spm"),
-        vocabulary: file("vocab.json"),
-        target_vocabulary: file("target_vocab.json"),
-        tokenizer_config: file("tokenizer_config.json"),
-        pieces: file("spiece.model").or_else(|| file("sentencepiece.model")),
-        tokenizer: file("tokenizer.json"),
-    }
+    Seq2SeqFiles::named(weights, |name| files.path(name).map(Path::to_path_buf))
 }
 
 #[cfg(test)]

@@ -9,12 +9,8 @@ fn article(paragraphs: &[&str]) -> Article {
     Article {
         id: "a".into(),
         title: Some("The title".into()),
-        language: Language::English,
-        published: None,
         source: "a.txt".into(),
-        sha256: String::new(),
         paragraphs: paragraphs.iter().map(|text| text.to_string()).collect(),
-        notes: Vec::new(),
         ..Article::empty(Language::English)
     }
 }

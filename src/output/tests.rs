@@ -22,13 +22,9 @@ fn brief(language: Language, headline: &str, sentences: &[&str], style: &str) ->
 fn document(style: &str) -> Document {
     let article = Article {
         id: "bridge".into(),
-        title: None,
-        language: Language::English,
-        published: None,
         source: "bridge.txt".into(),
         sha256: "s".into(),
         paragraphs: vec!["The bridge closes.".into()],
-        notes: Vec::new(),
         ..Article::empty(Language::English)
     };
     let english = brief(

@@ -39,12 +39,9 @@ fn article(number: usize, briefs: Vec<Brief>, findings: Vec<Finding>) -> Documen
     let article = Article {
         id: format!("ferry-{number}"),
         title: Some(format!("Ferry {number} turns back <in> fog")),
-        language: Language::English,
         published: Some(format!("2026-11-{:02}", 20 - number)),
         source: format!("harbour/ferry-{number}.txt"),
-        sha256: String::new(),
         paragraphs,
-        notes: Vec::new(),
         ..Article::empty(Language::English)
     };
     Document::new(article, briefs, findings)

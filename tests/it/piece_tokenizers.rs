@@ -1,14 +1,10 @@
 //! Tokenizers of translation models against SentencePiece and transformers:
 //! `tests/reference/tokenizer_fixtures.py` wrote the values.
 
-use std::path::Path;
-
-use bulletin::internals::engine::tokenizer::{
-    MarianFiles, MarianTokenizer, SentencePiece, T5Tokenizer,
-};
+use bulletin::internals::engine::tokenizer::{SentencePiece, T5Tokenizer};
 use serde::Deserialize;
 
-use crate::support::{fixture, read_fixture};
+use crate::support::{fixture, marian, read_fixture};
 
 #[derive(Deserialize)]
 struct PieceRow {
@@ -48,18 +44,6 @@ fn spm_files_equal_sentencepiece() {
     let records: PieceRecords = read_fixture("tokenizer/pieces.json");
     compare_pieces("unigram", "tokenizer/marian/source.spm", &records.unigram);
     compare_pieces("bpe", "tokenizer/bpe.spm", &records.bpe);
-}
-
-/// The tokenizer of a Marian repository.
-fn marian(folder: &Path) -> MarianTokenizer {
-    MarianTokenizer::open(&MarianFiles {
-        source_spm: &folder.join("source.spm"),
-        target_spm: &folder.join("target.spm"),
-        vocab: &folder.join("vocab.json"),
-        target_vocab: None,
-        config: Some(&folder.join("tokenizer_config.json")),
-    })
-    .unwrap()
 }
 
 #[test]

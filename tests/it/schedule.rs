@@ -4,13 +4,11 @@
 use bulletin::internals::engine::decoder::KeyValueType;
 use bulletin::internals::engine::device::{Compute, DeviceChoice};
 use bulletin::internals::engine::schedule::{Cost, Limits, PrefixSharing, Speculation};
-use bulletin::internals::engine::{
-    DecoderEngine, Engine, Event, GenerationOptions, Input, OnLoop, Request, RequestError, Sampling,
-};
+use bulletin::internals::engine::{DecoderEngine, Engine, Event, Request, RequestError, Sampling};
 use bulletin::internals::language::Language;
 use bulletin::internals::models::ChatTemplate;
 
-use crate::support::fixture;
+use crate::support::{fixture, request, tokens};
 
 const FAMILIES: [&str; 5] = ["llama", "qwen2", "qwen3", "gemma3", "hunyuan-dense"];
 
@@ -18,11 +16,6 @@ fn engine(family: &str) -> DecoderEngine {
     let path = fixture(&format!("families/{family}.gguf"));
     let compute = Compute::new(DeviceChoice::Cpu, 2).unwrap();
     DecoderEngine::load(family, &path, ChatTemplate::None, compute, 16 << 20).unwrap()
-}
-
-fn request(text: &str, max_new_tokens: usize) -> Request {
-    let options = GenerationOptions { max_new_tokens, on_loop: OnLoop::GoOn, ..Default::default() };
-    Request { input: Input::Text(text.to_string()), options }
 }
 
 /// Sixteen requests of different lengths and languages, many of which begin alike.
@@ -37,11 +30,6 @@ fn requests() -> Vec<Request> {
             request(&format!("{shared}{text}"), 3 + index % 4)
         })
         .collect()
-}
-
-fn tokens(engine: &DecoderEngine, requests: &[Request]) -> Vec<Vec<u32>> {
-    let results = engine.generate(requests, &mut |_| {});
-    results.into_iter().map(|result| result.unwrap().tokens).collect()
 }
 
 fn alone(engine: &DecoderEngine, requests: &[Request]) -> Vec<Vec<u32>> {

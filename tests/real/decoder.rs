@@ -5,16 +5,14 @@ use std::path::Path;
 
 use bulletin::internals::engine::device::{Compute, DeviceChoice};
 use bulletin::internals::engine::schedule::{Limits, PrefixSharing, Speculation};
-use bulletin::internals::engine::{
-    DecoderEngine, Engine, GenerationOptions, Input, OnLoop, Request, RequestError, Sampling,
-};
+use bulletin::internals::engine::{DecoderEngine, Engine, Request, RequestError, Sampling};
 use bulletin::internals::language::Language;
 use bulletin::internals::models::ChatTemplate;
 use bulletin::internals::prompt::{Kind, Prompts};
 use serde::Deserialize;
 
 use crate::starter::starter_model;
-use crate::support::device;
+use crate::support::{device, request, tokens};
 
 const KEY_VALUE_BYTES: usize = 256 << 20;
 
@@ -191,11 +189,6 @@ fn candle_operations_and_kernels_agree() {
     }
 }
 
-fn request(text: &str, max_new_tokens: usize) -> Request {
-    let options = GenerationOptions { max_new_tokens, on_loop: OnLoop::GoOn, ..Default::default() };
-    Request { input: Input::Text(text.to_string()), options }
-}
-
 /// Requests of different lengths and languages, many of which begin alike.
 fn mixed_requests() -> Vec<Request> {
     let instruction = "Below is a news report. After it stands one sentence that sums it up, \
@@ -212,14 +205,6 @@ fn mixed_requests() -> Vec<Request> {
             let shared = if index % 5 == 4 { "" } else { instruction };
             request(&format!("{shared}{text}"), 8 + index % 4)
         })
-        .collect()
-}
-
-fn tokens(engine: &DecoderEngine, requests: &[Request]) -> Vec<Vec<u32>> {
-    engine
-        .generate(requests, &mut |_| {})
-        .into_iter()
-        .map(|result| result.unwrap().tokens)
         .collect()
 }
 

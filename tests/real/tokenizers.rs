@@ -6,14 +6,14 @@ use std::path::Path;
 
 use bulletin::internals::engine::chat_template;
 use bulletin::internals::engine::gguf::GgufFile;
-use bulletin::internals::engine::tokenizer::{MarianFiles, MarianTokenizer, Special, Tokenizer};
+use bulletin::internals::engine::tokenizer::{Special, Tokenizer};
 use bulletin::internals::language::Language;
 use bulletin::internals::models::ChatTemplate;
 use bulletin::internals::prompt::Prompt;
 use serde::Deserialize;
 
 use crate::starter::starter_model;
-use crate::support::read_fixture;
+use crate::support::{marian, read_fixture};
 use crate::token_records::{Record, compare, open};
 
 fn compare_starter(name: &str, key: &str) {
@@ -140,18 +140,6 @@ fn digest(texts: &[String], encode: impl Fn(&str) -> Vec<u32>) -> String {
         hashed.update(ids.join(" ") + "\n");
     }
     hashed.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The tokenizer of a Marian repository.
-fn marian(folder: &Path) -> MarianTokenizer {
-    MarianTokenizer::open(&MarianFiles {
-        source_spm: &folder.join("source.spm"),
-        target_spm: &folder.join("target.spm"),
-        vocab: &folder.join("vocab.json"),
-        target_vocab: None,
-        config: Some(&folder.join("tokenizer_config.json")),
-    })
-    .unwrap()
 }
 
 /// Needs the corpora `mt/` and `sum/` and the repository files `opus-mt-tc-big-fr-en/` in the folder

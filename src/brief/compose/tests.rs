@@ -13,13 +13,8 @@ use crate::prompt::Prompts;
 fn article(id: &str, language: Language, paragraphs: &[&str]) -> Article {
     Article {
         id: id.into(),
-        title: None,
-        language,
-        published: None,
         source: format!("{id}.txt"),
-        sha256: String::new(),
         paragraphs: paragraphs.iter().map(|text| text.to_string()).collect(),
-        notes: Vec::new(),
         ..Article::empty(language)
     }
 }

@@ -8,12 +8,8 @@ fn article(language: Language, text: &str) -> Article {
     Article {
         id: "a".to_string(),
         title: Some("Deney".to_string()),
-        language,
-        published: None,
         source: "a.txt".to_string(),
-        sha256: String::new(),
         paragraphs: text.lines().map(str::to_string).collect(),
-        notes: Vec::new(),
         ..Article::empty(language)
     }
 }

@@ -8,12 +8,8 @@ fn article() -> Article {
     Article {
         id: "a".into(),
         title: Some("Bridge".into()),
-        language: Language::English,
-        published: None,
         source: "a.txt".into(),
-        sha256: String::new(),
         paragraphs: vec!["The bridge closes.".into()],
-        notes: Vec::new(),
         ..Article::empty(Language::English)
     }
 }

@@ -49,6 +49,27 @@ const TABLE: [(TensorType, u32, usize, usize, &str); 13] = [
 ];
 
 impl TensorType {
+    /// Those whose weights are integers with scales, from the plainest blocks to the largest.
+    pub const INTEGERS: [Self; 10] = [
+        Self::Q4_0,
+        Self::Q4_1,
+        Self::Q5_0,
+        Self::Q5_1,
+        Self::Q8_0,
+        Self::Q2K,
+        Self::Q3K,
+        Self::Q4K,
+        Self::Q5K,
+        Self::Q6K,
+    ];
+    /// Those whose weights are floating-point numbers, the smallest first.
+    pub const FLOATS: [Self; 3] = [Self::F16, Self::Bf16, Self::F32];
+
+    /// All that is read.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::INTEGERS.into_iter().chain(Self::FLOATS)
+    }
+
     /// The type of a number in the file; `None` for one that is not read.
     pub fn from_code(code: u32) -> Option<Self> {
         TABLE.iter().find(|row| row.1 == code).map(|row| row.0)

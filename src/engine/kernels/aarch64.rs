@@ -6,14 +6,10 @@ use std::arch::asm;
 
 use super::blocks::BLOCK;
 use super::kernel::{Inputs, Kernel, Output, Tile};
-use super::layout::{self, Packing, Scales};
+use super::layout::{
+    self, HALF, HALF_MIN, Packing, SUPER_16, SUPER_16_MIN, SUPER_MIN, Scales, for_packing,
+};
 use super::level::NeonDotProduct;
-
-const HALF: usize = Scales::Half as usize;
-const HALF_MIN: usize = Scales::HalfMin as usize;
-const SUPER_MIN: usize = Scales::SuperMin as usize;
-const SUPER_16: usize = Scales::Super16 as usize;
-const SUPER_16_MIN: usize = Scales::Super16Min as usize;
 
 /// Rows of the panel that are worked on at once.
 const GROUP: usize = 4;
@@ -25,17 +21,7 @@ struct Factors {
 }
 
 pub fn integer_kernel(_: NeonDotProduct, packing: Packing) -> Kernel {
-    match (packing.bits, packing.scales) {
-        (4, Scales::Half) => integer::<4, HALF>,
-        (5, Scales::Half) => integer::<5, HALF>,
-        (_, Scales::Half) => integer::<8, HALF>,
-        (4, Scales::HalfMin) => integer::<4, HALF_MIN>,
-        (_, Scales::HalfMin) => integer::<5, HALF_MIN>,
-        (4, Scales::SuperMin) => integer::<4, SUPER_MIN>,
-        (_, Scales::SuperMin) => integer::<5, SUPER_MIN>,
-        (_, Scales::Super16) => integer::<6, SUPER_16>,
-        (_, Scales::Super16Min) => integer::<4, SUPER_16_MIN>,
-    }
+    for_packing!(packing, integer)
 }
 
 /// # Safety

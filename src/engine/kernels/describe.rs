@@ -4,25 +4,12 @@ use super::layout::Packing;
 use super::level::Level;
 use crate::engine::gguf::TensorType;
 
-const INTEGERS: [TensorType; 10] = [
-    TensorType::Q4_0,
-    TensorType::Q4_1,
-    TensorType::Q5_0,
-    TensorType::Q5_1,
-    TensorType::Q8_0,
-    TensorType::Q2K,
-    TensorType::Q3K,
-    TensorType::Q4K,
-    TensorType::Q5K,
-    TensorType::Q6K,
-];
-
 /// Names and values for a report on this machine.
 pub fn describe() -> Vec<(String, String)> {
     let found: Vec<&str> = Level::available().into_iter().map(Level::name).collect();
     let best = Level::current();
     let mut lines = vec![("instruction sets".to_owned(), found.join(", "))];
-    for kind in INTEGERS {
+    for kind in TensorType::INTEGERS {
         if let Some(packing) = Packing::of(kind) {
             let kernel = format!("{}, {}-bit integers", best.name(), packing.bits);
             lines.push((kind.name().to_owned(), kernel));
@@ -40,7 +27,7 @@ mod tests {
     fn every_type_has_a_kernel() {
         let lines = describe();
         assert!(lines[0].1.contains("portable"));
-        for kind in INTEGERS {
+        for kind in TensorType::INTEGERS {
             assert!(lines.iter().any(|(name, _)| name == kind.name()), "{}", kind.name());
         }
     }

@@ -33,6 +33,34 @@ pub enum Scales {
     Super16Min,
 }
 
+/// The ways of [`Scales`] as parameters of kernels.
+pub const HALF: usize = Scales::Half as usize;
+pub const HALF_MIN: usize = Scales::HalfMin as usize;
+pub const SUPER_MIN: usize = Scales::SuperMin as usize;
+pub const SUPER_16: usize = Scales::Super16 as usize;
+pub const SUPER_16_MIN: usize = Scales::Super16Min as usize;
+
+/// `$kernel::<BITS, SCALES>` for a packing: each pair that [`Packing::of`] gives is compiled by itself.
+macro_rules! for_packing {
+    ($packing:expr, $kernel:ident $($arguments:tt)*) => {{
+        use $crate::engine::kernels::layout::{
+            HALF, HALF_MIN, SUPER_16, SUPER_16_MIN, SUPER_MIN, Scales,
+        };
+        match ($packing.bits, $packing.scales) {
+            (4, Scales::Half) => $kernel::<4, HALF>$($arguments)*,
+            (5, Scales::Half) => $kernel::<5, HALF>$($arguments)*,
+            (_, Scales::Half) => $kernel::<8, HALF>$($arguments)*,
+            (4, Scales::HalfMin) => $kernel::<4, HALF_MIN>$($arguments)*,
+            (_, Scales::HalfMin) => $kernel::<5, HALF_MIN>$($arguments)*,
+            (4, Scales::SuperMin) => $kernel::<4, SUPER_MIN>$($arguments)*,
+            (_, Scales::SuperMin) => $kernel::<5, SUPER_MIN>$($arguments)*,
+            (_, Scales::Super16) => $kernel::<6, SUPER_16>$($arguments)*,
+            (_, Scales::Super16Min) => $kernel::<4, SUPER_16_MIN>$($arguments)*,
+        }
+    }};
+}
+pub(super) use for_packing;
+
 /// How an integer encoding is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Packing {

@@ -5,7 +5,7 @@ use half::{bf16, f16};
 
 use super::blocks::BLOCK;
 use super::kernel::{FloatKind, Inputs, Kernel, Output, Tile};
-use super::layout::{self, Packing, Scales, TILE};
+use super::layout::{self, Packing, Scales, TILE, for_packing};
 
 /// A block's integers, 8 vectors of 16 rows × 4 columns.
 type Vectors = [[u8; 64]; 8];
@@ -17,17 +17,7 @@ struct RowFactors {
 }
 
 pub fn integer_kernel(packing: Packing) -> Kernel {
-    match (packing.bits, packing.scales) {
-        (4, Scales::Half) => integer::<4, { Scales::Half as usize }>,
-        (5, Scales::Half) => integer::<5, { Scales::Half as usize }>,
-        (_, Scales::Half) => integer::<8, { Scales::Half as usize }>,
-        (4, Scales::HalfMin) => integer::<4, { Scales::HalfMin as usize }>,
-        (_, Scales::HalfMin) => integer::<5, { Scales::HalfMin as usize }>,
-        (4, Scales::SuperMin) => integer::<4, { Scales::SuperMin as usize }>,
-        (_, Scales::SuperMin) => integer::<5, { Scales::SuperMin as usize }>,
-        (_, Scales::Super16) => integer::<6, { Scales::Super16 as usize }>,
-        (_, Scales::Super16Min) => integer::<4, { Scales::Super16Min as usize }>,
-    }
+    for_packing!(packing, integer)
 }
 
 pub fn float_kernel(kind: FloatKind) -> Kernel {

@@ -9,22 +9,6 @@ use super::multiply::multiply_with;
 use super::{Matrix, Precision, ThreadPool, dequantize_row};
 use crate::engine::gguf::TensorType;
 
-pub const KINDS: [TensorType; 13] = [
-    TensorType::F32,
-    TensorType::F16,
-    TensorType::Bf16,
-    TensorType::Q4_0,
-    TensorType::Q4_1,
-    TensorType::Q5_0,
-    TensorType::Q5_1,
-    TensorType::Q8_0,
-    TensorType::Q2K,
-    TensorType::Q3K,
-    TensorType::Q4K,
-    TensorType::Q5K,
-    TensorType::Q6K,
-];
-
 /// A small generator (splitmix64): the same numbers on every machine.
 pub struct Random(pub u64);
 
@@ -162,7 +146,7 @@ fn available() -> impl Iterator<Item = Level> {
 #[test]
 fn all_types_and_kernels_multiply_odd_shapes() {
     let pool = ThreadPool::new(2);
-    for kind in KINDS {
+    for kind in TensorType::all() {
         let long = kind.block_len() * if kind.block_len() == 256 { 3 } else { 7 };
         for (n, k) in [(1, 256), (15, long), (16, 256), (17, long), (33, 512), (100, long)] {
             let bytes = random_tensor(kind, n, k, 7);
@@ -181,7 +165,7 @@ fn all_types_and_kernels_multiply_odd_shapes() {
 #[test]
 fn large_integers_do_not_saturate() {
     let pool = ThreadPool::new(1);
-    for kind in KINDS.into_iter().filter(|kind| kind.block_len() > 1) {
+    for kind in TensorType::INTEGERS {
         for byte in [0x00, 0x7f, 0x80, 0xff] {
             let mut bytes = random_tensor(kind, 16, 256, 1);
             for block in bytes.chunks_exact_mut(kind.block_bytes()) {

@@ -30,15 +30,9 @@ pub struct Seq2SeqFiles {
 }
 
 impl Seq2SeqFiles {
-    /// The files of a model repository in a folder, or of a GGUF file with what lies beside it.
-    ///
-    /// # Errors
-    /// When the folder cannot be read or holds no weights that can be used.
-    pub fn find(path: &Path) -> Result<Self> {
-        let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) };
-        let file = |name: &str| Some(folder.join(name)).filter(|path| path.is_file());
-        let weights = if path.is_dir() { weights_in(folder)? } else { vec![path.to_path_buf()] };
-        Ok(Self {
+    /// `weights`, and what `file` has under the names that model repositories use.
+    pub fn named(weights: Vec<PathBuf>, file: impl Fn(&str) -> Option<PathBuf>) -> Self {
+        Self {
             weights,
             config: file("config.json"),
             generation_config: file("generation_config.json"),
@@ -49,7 +43,18 @@ impl Seq2SeqFiles {
             tokenizer_config: file("tokenizer_config.json"),
             pieces: file("spiece.model").or_else(|| file("sentencepiece.model")),
             tokenizer: file("tokenizer.json"),
-        })
+        }
+    }
+
+    /// The files of a model repository in a folder, or of a GGUF file with what lies beside it.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or holds no weights that can be used.
+    pub fn find(path: &Path) -> Result<Self> {
+        let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) };
+        let file = |name: &str| Some(folder.join(name)).filter(|path| path.is_file());
+        let weights = if path.is_dir() { weights_in(folder)? } else { vec![path.to_path_buf()] };
+        Ok(Self::named(weights, file))
     }
 }
 

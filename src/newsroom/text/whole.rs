@@ -72,13 +72,9 @@ impl Whole {
         let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let article = Article {
             id: sha256[..16].to_string(),
-            title: None,
-            language: from,
-            published: None,
             source: source.to_string(),
             sha256,
             paragraphs: self.paragraphs,
-            notes: Vec::new(),
             ..Article::empty(from)
         };
         let used = self.used.last().cloned();

@@ -30,12 +30,9 @@ fn document() -> Document {
         article: Article {
             id: "storm-1".into(),
             title: Some("A <b>storm</b>".into()),
-            language: Language::English,
             published: Some("2026-11-20".into()),
             source: "https://example.org/?a=1&b='2'".into(),
-            sha256: String::new(),
             paragraphs: vec!["İstanbul’da a storm. It rained.".into(), "Nobody was hurt.".into()],
-            notes: Vec::new(),
             ..Article::empty(Language::English)
         },
         briefs: vec![

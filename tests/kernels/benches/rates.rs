@@ -9,21 +9,6 @@ use bulletin_kernels::engine::kernels::{
     Activations, Form, Level, Matrix, Precision, ThreadPool, multiply,
 };
 
-const KINDS: [TensorType; 12] = [
-    TensorType::Q4_0,
-    TensorType::Q4_1,
-    TensorType::Q5_0,
-    TensorType::Q5_1,
-    TensorType::Q8_0,
-    TensorType::Q2K,
-    TensorType::Q3K,
-    TensorType::Q4K,
-    TensorType::Q5K,
-    TensorType::Q6K,
-    TensorType::F16,
-    TensorType::F32,
-];
-
 /// A matrix that stays in the second-level cache, so that the kernels are measured and not the memory.
 const COLUMNS: usize = 1024;
 const ROWS: usize = 256;
@@ -44,7 +29,7 @@ fn main() {
     let pool = ThreadPool::new(1);
     println!("{}, GOP/s\t{}", Level::current().name(), INPUTS.map(|m| m.to_string()).join("\t"));
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|kind| kind == name);
-    for kind in KINDS.into_iter().filter(|kind| is_wanted(kind.name())) {
+    for kind in TensorType::all().filter(|kind| is_wanted(kind.name())) {
         let matrix = Matrix::pack(kind, &tensor(kind), ROWS, COLUMNS, &pool).unwrap();
         print(kind.name(), &matrix, &pool);
     }

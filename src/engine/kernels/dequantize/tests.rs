@@ -1,6 +1,5 @@
 use serde::Deserialize;
 
-use super::super::tests::KINDS;
 use super::*;
 
 /// Written by `tests/reference/dequantize_fixtures.py`.
@@ -21,7 +20,7 @@ fn bytes_of(hex: &str) -> Vec<u8> {
 #[test]
 fn values_equal_those_of_the_gguf_package() {
     let fixtures: Vec<Fixture> = serde_json::from_str(FIXTURES).unwrap();
-    for kind in KINDS.into_iter().filter(|&kind| kind != TensorType::F32) {
+    for kind in TensorType::all().filter(|&kind| kind != TensorType::F32) {
         let fixture = fixtures.iter().find(|fixture| fixture.r#type == kind.name()).unwrap();
         let mut values = vec![0.0; fixture.values.len()];
         dequantize_row(kind, &bytes_of(&fixture.bytes), &mut values);

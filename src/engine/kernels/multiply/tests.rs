@@ -1,4 +1,4 @@
-use super::super::tests::{KINDS, Random, random_tensor};
+use super::super::tests::{Random, random_tensor};
 use super::super::{Activations, Matrix, Precision, ThreadPool, multiply};
 use crate::engine::gguf::TensorType;
 
@@ -6,7 +6,7 @@ use crate::engine::gguf::TensorType;
 fn selected_rows_are_those_of_the_whole() {
     let pool = ThreadPool::new(2);
     let selected = [99, 0, 5, 5, 31, 32, 7, 64, 98, 1, 2, 3, 4, 6, 8, 9, 10, 50];
-    for kind in KINDS {
+    for kind in TensorType::all() {
         let bytes = random_tensor(kind, 100, 256, 11);
         let whole = Matrix::pack(kind, &bytes, 100, 256, &pool).unwrap();
         let part =
@@ -56,7 +56,7 @@ fn several_matrices_of_different_types_share_one_call() {
 #[test]
 fn a_row_has_the_same_product_alone_and_among_others() {
     let pool = ThreadPool::new(2);
-    for kind in KINDS {
+    for kind in TensorType::all() {
         let matrix = Matrix::pack(kind, &random_tensor(kind, 50, 512, 5), 50, 512, &pool).unwrap();
         let inputs = Random(8).floats(37 * 512);
         let mut together = vec![0.0; 37 * 50];

@@ -4,11 +4,10 @@
 use std::arch::x86_64::*;
 
 use super::super::kernel::{Inputs, Kernel, Output, Tile};
-use super::super::layout::{Packing, Scales};
+use super::super::layout::{Packing, for_packing};
 use super::super::level::{Avx2, AvxVnni, for_avx_vnni, for_avx2};
 use super::prefetch::fetch_next_tile;
-use integers::{Place, Sums, by_halves, whole};
-use weights::{HALF, HALF_MIN, SUPER_16, SUPER_16_MIN, SUPER_MIN};
+use integers::{Place, Product};
 
 mod floats;
 mod integers;
@@ -20,31 +19,11 @@ pub use floats::float_kernel;
 const GROUP: usize = 4;
 
 pub fn integer_kernel(_: Avx2, packing: Packing) -> Kernel {
-    match (packing.bits, packing.scales) {
-        (4, Scales::Half) => integer::<4, HALF>,
-        (5, Scales::Half) => integer::<5, HALF>,
-        (_, Scales::Half) => integer::<8, HALF>,
-        (4, Scales::HalfMin) => integer::<4, HALF_MIN>,
-        (_, Scales::HalfMin) => integer::<5, HALF_MIN>,
-        (4, Scales::SuperMin) => integer::<4, SUPER_MIN>,
-        (_, Scales::SuperMin) => integer::<5, SUPER_MIN>,
-        (_, Scales::Super16) => integer::<6, SUPER_16>,
-        (_, Scales::Super16Min) => integer::<4, SUPER_16_MIN>,
-    }
+    for_packing!(packing, integer)
 }
 
 pub fn vnni_kernel(_: AvxVnni, packing: Packing) -> Kernel {
-    match (packing.bits, packing.scales) {
-        (4, Scales::Half) => integer_vnni::<4, HALF>,
-        (5, Scales::Half) => integer_vnni::<5, HALF>,
-        (_, Scales::Half) => integer_vnni::<8, HALF>,
-        (4, Scales::HalfMin) => integer_vnni::<4, HALF_MIN>,
-        (_, Scales::HalfMin) => integer_vnni::<5, HALF_MIN>,
-        (4, Scales::SuperMin) => integer_vnni::<4, SUPER_MIN>,
-        (_, Scales::SuperMin) => integer_vnni::<5, SUPER_MIN>,
-        (_, Scales::Super16) => integer_vnni::<6, SUPER_16>,
-        (_, Scales::Super16Min) => integer_vnni::<4, SUPER_16_MIN>,
-    }
+    for_packing!(packing, integer_vnni)
 }
 
 for_avx2! {
@@ -111,6 +90,7 @@ unsafe fn group<const BITS: usize, const SCALES: usize, const VNNI: bool, const 
     unsafe {
         let bias = [_mm256_loadu_ps(tile.bias), _mm256_loadu_ps(tile.bias.add(8))];
         let mut sums = [bias; ROWS];
+        let product = Product::<BITS, SCALES, VNNI> { tile, inputs };
         for block in 0..tile.planes.blocks {
             if tile.prefetch && first == 0 {
                 fetch_next_tile::<BITS, SCALES>(tile, block);
@@ -119,11 +99,11 @@ unsafe fn group<const BITS: usize, const SCALES: usize, const VNNI: bool, const 
             // With four-bit weights there are registers for the sums of both halves.
             if BITS == 4 || BITS == 8 {
                 let place = Place { block, at, half: 0 };
-                add::<BITS, SCALES, VNNI, ROWS, 2>(tile, inputs, place, &mut sums);
+                product.add::<ROWS, 2>(place, &mut sums);
             } else {
                 for half in 0..2 {
                     let place = Place { block, at, half };
-                    add::<BITS, SCALES, VNNI, ROWS, 1>(tile, inputs, place, &mut sums);
+                    product.add::<ROWS, 1>(place, &mut sums);
                 }
             }
         }
@@ -132,31 +112,6 @@ unsafe fn group<const BITS: usize, const SCALES: usize, const VNNI: bool, const 
                 store(sums[0], output, first + row, 0);
                 store(sums[1], output, first + row, 1);
             }
-        }
-    }
-}
-
-/// # Safety
-/// As `Kernel`: the pointers cover what is read and written, and the instructions are there.
-#[inline(always)]
-unsafe fn add<
-    const BITS: usize,
-    const SCALES: usize,
-    const VNNI: bool,
-    const ROWS: usize,
-    const HALVES: usize,
->(
-    tile: &Tile,
-    inputs: &Inputs,
-    place: Place,
-    sums: &mut [Sums; ROWS],
-) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if SCALES == SUPER_16 || SCALES == SUPER_16_MIN {
-            by_halves::<BITS, SCALES, VNNI, ROWS, HALVES>(tile, inputs, place, sums);
-        } else {
-            whole::<BITS, SCALES, VNNI, ROWS, HALVES>(tile, inputs, place, sums);
         }
     }
 }

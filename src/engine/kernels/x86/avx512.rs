@@ -6,12 +6,10 @@ use std::arch::x86_64::*;
 
 use super::super::blocks::BLOCK;
 use super::super::kernel::{Inputs, Kernel, Output, Tile};
-use super::super::layout::{Packing, Scales};
+use super::super::layout::{HALF, Packing, SUPER_16, SUPER_16_MIN, for_packing};
 use super::super::level::{Avx512Vnni, for_avx512_vnni};
 use super::prefetch::fetch_next_tile;
-use weights::{
-    Factors, HALF, HALF_MIN, SUPER_16, SUPER_16_MIN, SUPER_MIN, factors, quants, super_factors,
-};
+use weights::{Factors, factors, quants, super_factors};
 
 mod floats;
 mod weights;
@@ -19,17 +17,7 @@ mod weights;
 pub use floats::float_kernel;
 
 pub fn integer_kernel(_: Avx512Vnni, packing: Packing, width: usize) -> Kernel {
-    match (packing.bits, packing.scales) {
-        (4, Scales::Half) => of_width::<4, HALF>(width),
-        (5, Scales::Half) => of_width::<5, HALF>(width),
-        (_, Scales::Half) => of_width::<8, HALF>(width),
-        (4, Scales::HalfMin) => of_width::<4, HALF_MIN>(width),
-        (_, Scales::HalfMin) => of_width::<5, HALF_MIN>(width),
-        (4, Scales::SuperMin) => of_width::<4, SUPER_MIN>(width),
-        (_, Scales::SuperMin) => of_width::<5, SUPER_MIN>(width),
-        (_, Scales::Super16) => of_width::<6, SUPER_16>(width),
-        (_, Scales::Super16Min) => of_width::<4, SUPER_16_MIN>(width),
-    }
+    for_packing!(packing, of_width(width))
 }
 
 fn of_width<const BITS: usize, const SCALES: usize>(width: usize) -> Kernel {

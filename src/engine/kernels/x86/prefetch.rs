@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::super::kernel::Tile;
-use super::super::layout::{self, Scales};
+use super::super::layout::{self, HALF_MIN, SUPER_16_MIN};
 
 /// Fetches this block's place in the next tile: one tile ahead is far enough for memory, and right for
 /// all planes. Past the end of the matrix it does nothing.
@@ -24,11 +24,7 @@ pub unsafe fn fetch_next_tile<const BITS: usize, const SCALES: usize>(tile: &Til
         // SAFETY: any address may be fetched; the caller has the instruction.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(next.wrapping_add(at).cast()) };
     }
-    let factors = if SCALES == Scales::HalfMin as usize || SCALES == Scales::Super16Min as usize {
-        64
-    } else {
-        32
-    };
+    let factors = if SCALES == HALF_MIN || SCALES == SUPER_16_MIN { 64 } else { 32 };
     let at = tile.planes.factors + block * factors;
     // SAFETY: any address may be fetched; the caller has the instruction.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(next.wrapping_add(at).cast()) };

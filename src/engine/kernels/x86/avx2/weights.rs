@@ -4,13 +4,7 @@
 use std::arch::x86_64::*;
 
 use super::super::super::kernel::Tile;
-use super::super::super::layout::{self, Scales};
-
-pub const HALF: usize = Scales::Half as usize;
-pub const HALF_MIN: usize = Scales::HalfMin as usize;
-pub const SUPER_MIN: usize = Scales::SuperMin as usize;
-pub const SUPER_16: usize = Scales::Super16 as usize;
-pub const SUPER_16_MIN: usize = Scales::Super16Min as usize;
+use super::super::super::layout::{self, HALF, HALF_MIN, SUPER_16};
 
 /// Scale and minimum of 8 rows of a block that has one of each.
 #[derive(Clone, Copy)]
