@@ -124,6 +124,16 @@ fn host_name() -> String {
 mod tests {
     use super::*;
 
+    /// Waits until a child has ended, and leaves it a zombie.
+    fn end_of(pid: u32) {
+        // SAFETY: all zeros is a valid `siginfo_t`, and the pointer is to a live variable.
+        let answer = unsafe {
+            let mut seen: libc::siginfo_t = std::mem::zeroed();
+            libc::waitid(libc::P_PID, pid, &mut seen, libc::WEXITED | libc::WNOWAIT)
+        };
+        assert_eq!(answer, 0);
+    }
+
     #[test]
     fn a_process_knows_itself_and_its_dead_children() {
         let here = Process::current();
@@ -137,7 +147,7 @@ mod tests {
         let reused = Process { start_ticks: other.start_ticks - 1, ..other.clone() };
         assert!(matches!(state(&reused, &here), State::Gone(why) if why.contains("younger")));
         child.kill().unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(50));
+        end_of(other.pid);
         assert!(matches!(state(&other, &here), State::Gone(_)), "a zombie counts as running");
         child.wait().unwrap();
         assert!(matches!(state(&other, &here), State::Gone(_)));

@@ -50,7 +50,7 @@ pub struct Tally {
 const NAP: Duration = Duration::from_millis(100);
 
 /// Answers every line of `input` but blank ones with one line on `output`, written out at once
-/// after each batch. When `stop` says so, lines that were read are still answered, and no more
+/// after each batch. `now` is the clock by which lines wait for others. When `stop` says so, lines that were read are still answered, and no more
 /// are read.
 ///
 /// # Errors
@@ -61,6 +61,7 @@ pub fn serve(
     output: &mut dyn Write,
     options: &WorkerOptions,
     tasks: &mut Tasks,
+    now: &dyn Fn() -> Instant,
     stop: &dyn Fn() -> bool,
 ) -> Result<Tally> {
     let (sender, receiver) = sync_channel(options.batch);
@@ -69,7 +70,7 @@ pub fn serve(
     thread::spawn(move || read_lines(input, limit, &sender));
     let mut tally = Tally::default();
     loop {
-        let (batch, ended) = next_batch(&receiver, options, stop)?;
+        let (batch, ended) = next_batch(&receiver, options, now, stop)?;
         let batch = batch.into_iter().map(|line| Record::read(line, options)).collect();
         for answer in answers(batch, options, tasks) {
             match answer.get("error") {
@@ -97,37 +98,36 @@ fn read_lines(mut input: impl BufRead, limit: usize, sender: &SyncSender<std::io
     }
 }
 
-/// Waits for a line, then for more of them until the batch is full or the time is up. The second
-/// result says that none will follow.
+/// Waits for a line, then for more of them until the batch is full or the time is up; lines that are there by then
+/// come along. The second result says that none will follow.
 fn next_batch(
     receiver: &Receiver<std::io::Result<Line>>,
     options: &WorkerOptions,
+    now: &dyn Fn() -> Instant,
     stop: &dyn Fn() -> bool,
 ) -> Result<(Vec<Line>, bool)> {
     let mut batch: Vec<Line> = Vec::new();
     let mut full_at: Option<Instant> = None;
     loop {
         let stopping = stop();
-        let wait = match full_at {
-            // Lines that were read already are there at once.
-            _ if stopping => Duration::ZERO,
-            Some(at) => at.saturating_duration_since(Instant::now()).min(NAP),
-            None => NAP,
-        };
+        let left = full_at.map(|at| at.saturating_duration_since(now()));
+        let wait = if stopping { Duration::ZERO } else { left.map_or(NAP, |left| left.min(NAP)) };
         match receiver.recv_timeout(wait) {
             Ok(line) => {
                 let line = line.context("cannot read the next line")?;
                 if !record::is_blank(&line) {
                     batch.push(line);
-                    full_at.get_or_insert_with(|| Instant::now() + options.latency);
+                    full_at.get_or_insert_with(|| now() + options.latency);
                 }
             }
             Err(RecvTimeoutError::Disconnected) => return Ok((batch, true)),
             Err(RecvTimeoutError::Timeout) if stopping => return Ok((batch, true)),
+            Err(RecvTimeoutError::Timeout) if left == Some(Duration::ZERO) => {
+                return Ok((batch, false));
+            }
             Err(RecvTimeoutError::Timeout) => {}
         }
-        let late = full_at.is_some_and(|at| Instant::now() >= at);
-        if !batch.is_empty() && !stopping && (batch.len() >= options.batch || late) {
+        if !stopping && batch.len() >= options.batch {
             return Ok((batch, false));
         }
     }

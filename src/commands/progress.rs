@@ -94,7 +94,7 @@ impl Display {
             Self::Bar(Some(bar)) => bar.set_position(done),
             Self::Lines(Some(line)) if line.shown.elapsed() >= LINE_PAUSE => {
                 line.shown = Instant::now();
-                eprintln!("{}", line.text(done));
+                eprintln!("{}", line.text(done, line.shown));
             }
             Self::Bar(None) | Self::Lines(_) => {}
         }
@@ -120,8 +120,8 @@ impl Drop for Display {
 
 impl Line {
     /// How far the file is, how fast it comes, and how long it will take.
-    fn text(&self, done: u64) -> String {
-        let seconds = self.begun.elapsed().as_secs_f64().max(0.001);
+    fn text(&self, done: u64, now: Instant) -> String {
+        let seconds = now.saturating_duration_since(self.begun).as_secs_f64().max(0.001);
         let rate = done.saturating_sub(self.start) as f64 / seconds;
         let so_far = format!("{}: {}", self.file, size_text(done));
         let rate_text = size_text(rate as u64);
@@ -181,8 +181,9 @@ mod tests {
 
     #[test]
     fn lines_tell_rate_and_time_left() {
-        let begun = Instant::now() - Duration::from_secs(10);
+        let begun = Instant::now();
         let line = Line { file: "m".into(), start: 0, total: Some(400), begun, shown: begun };
-        assert_eq!(line.text(100), "m: 100 B of 400 B, 9 B/s, 30 s left");
+        let now = begun + Duration::from_secs(10);
+        assert_eq!(line.text(100, now), "m: 100 B of 400 B, 10 B/s, 30 s left");
     }
 }

@@ -1,7 +1,7 @@
 //! `bulletin worker`: JSON lines in on standard input, one JSON line out for each.
 
 use std::io::{BufReader, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use bulletin::internals::batch::worker::{WorkerOptions, serve};
@@ -29,7 +29,8 @@ pub fn run(args: &WorkerArgs, cli: &Cli) -> Result<Ending> {
     };
     let input = BufReader::new(std::io::stdin());
     let mut output = std::io::stdout().lock();
-    let tally = serve(input, &mut output, &options, &mut work.tasks(), &|| stop.is_wanted())?;
+    let (mut tasks, wanted) = (work.tasks(), || stop.is_wanted());
+    let tally = serve(input, &mut output, &options, &mut tasks, &Instant::now, &wanted)?;
     if !cli.talk.quiet {
         // A closed stderr must not turn a good run into a bad one.
         let _ = writeln!(std::io::stderr(), "{} done, {} failed", tally.done, tally.failed);

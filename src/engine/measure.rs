@@ -65,7 +65,8 @@ pub struct Measurement {
 }
 
 /// When the phases of one run ended.
-struct Phases {
+struct Phases<'a> {
+    now: &'a dyn Fn() -> Instant,
     started: Instant,
     /// Seconds until the last prompt token was read.
     prefill: f64,
@@ -76,16 +77,20 @@ struct Phases {
     same_step: bool,
 }
 
-impl Phases {
-    fn start() -> Self {
-        let started = Instant::now();
-        Self { started, prefill: 0.0, prompt_tokens: 0, decoded: 0, same_step: false }
+impl<'a> Phases<'a> {
+    fn start(now: &'a dyn Fn() -> Instant) -> Self {
+        Self { now, started: now(), prefill: 0.0, prompt_tokens: 0, decoded: 0, same_step: false }
+    }
+
+    /// Since the start.
+    fn seconds(&self) -> f64 {
+        (self.now)().duration_since(self.started).as_secs_f64()
     }
 
     fn note(&mut self, event: Event) {
         match event {
             Event::Prefilled(tokens) => {
-                self.prefill = self.started.elapsed().as_secs_f64();
+                self.prefill = self.seconds();
                 self.prompt_tokens += tokens;
                 (self.decoded, self.same_step) = (0, true);
             }
@@ -109,7 +114,7 @@ pub fn measure(engine: &mut DecoderEngine, workload: &Workload) -> Result<Measur
         on_loop: OnLoop::GoOn,
         ..Default::default()
     };
-    let result = repeat(workload, |phases| {
+    let result = repeat(workload, &Instant::now, |phases| {
         let note = &mut |event| phases.note(event);
         let continued = engine.continue_tokens_watched(workload.prompts.clone(), &options, note)?;
         let tokens = |continuation: super::schedule::Continuation| continuation.tokens.len();
@@ -125,7 +130,7 @@ pub fn measure(engine: &mut DecoderEngine, workload: &Workload) -> Result<Measur
 /// # Errors
 /// When the model fails or a prompt is too long for it.
 pub fn measure_sentences(engine: &Seq2SeqEngine, workload: &Workload) -> Result<Measurement> {
-    repeat(workload, |phases| {
+    repeat(workload, &Instant::now, |phases| {
         // The encoder's step makes no tokens, so that the first ones count.
         let note = &mut |event| {
             phases.note(event);
@@ -142,6 +147,7 @@ type Lengths = Vec<Result<usize, super::RequestError>>;
 
 fn repeat(
     workload: &Workload,
+    now: &dyn Fn() -> Instant,
     mut run: impl FnMut(&mut Phases) -> Result<Lengths>,
 ) -> Result<Measurement> {
     let (new_tokens, batch) = (workload.new_tokens, workload.prompts.len());
@@ -151,12 +157,12 @@ fn repeat(
     );
     let (mut prefill, mut decode, mut seconds) = (Vec::new(), Vec::new(), Vec::new());
     for repetition in 0..=workload.repetitions {
-        let mut phases = Phases::start();
+        let mut phases = Phases::start(now);
         for made in run(&mut phases)? {
             let made = made.map_err(|error| anyhow!("{error}"))?;
             ensure!(made == new_tokens, "the model made {made} tokens instead of {new_tokens}");
         }
-        let whole = phases.started.elapsed().as_secs_f64();
+        let whole = phases.seconds();
         if repetition > 0 {
             prefill.push(phases.prompt_tokens as f64 / phases.prefill);
             decode.push(phases.decoded as f64 / (whole - phases.prefill).max(1e-9));
@@ -173,6 +179,8 @@ fn repeat(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn workload(new_tokens: usize, repetitions: usize) -> Workload {
@@ -187,36 +195,40 @@ mod tests {
 
     #[test]
     fn phases_are_told_apart_and_the_first_run_does_not_count() {
+        let (begun, passed) = (Instant::now(), std::cell::Cell::new(Duration::ZERO));
+        let pass = |millis| passed.set(passed.get() + Duration::from_millis(millis));
         let mut runs = 0;
-        let measured = repeat(&workload(3, 2), |phases| {
+        let measured = repeat(&workload(3, 2), &|| begun + passed.get(), |phases| {
             runs += 1;
-            let pause = |millis| std::thread::sleep(std::time::Duration::from_millis(millis));
-            pause(if runs == 1 { 200 } else { 20 });
+            pass(if runs == 1 { 200 } else { 20 });
             phases.note(Event::Prefilled(12));
             phases.note(Event::Decoded(1));
             phases.note(Event::Prefilled(8));
             phases.note(Event::Decoded(2));
-            pause(20);
+            pass(30);
             phases.note(Event::Decoded(2));
             phases.note(Event::Decoded(1));
             Ok(vec![Ok(3), Ok(3)])
         })
         .unwrap();
         assert_eq!((runs, measured.batch), (3, 2));
-        assert!(measured.seconds.max < 0.2, "{measured:?}");
-        // 20 tokens in 20 ms or more, then 3 in 20 ms or more.
-        let (prefill, decode) =
-            (measured.prefill_tokens_per_second, measured.decode_tokens_per_second);
-        assert!(prefill.max <= 1000.0 && prefill.min > 100.0, "{measured:?}");
-        assert!(decode.max <= 150.0 && decode.min > 15.0, "{measured:?}");
+        // 20 tokens in 20 ms, then 3 in 30 ms.
+        let near = |spread: Spread, expected: f64| {
+            let values = [spread.min, spread.median, spread.max];
+            values.iter().all(|value| (value / expected - 1.0).abs() < 1e-6)
+        };
+        assert!(near(measured.seconds, 0.05), "{measured:?}");
+        assert!(near(measured.prefill_tokens_per_second, 1000.0), "{measured:?}");
+        assert!(near(measured.decode_tokens_per_second, 100.0), "{measured:?}");
     }
 
     #[test]
     fn short_outputs_and_empty_workloads_are_errors() {
-        let error = repeat(&workload(3, 1), |_| Ok(vec![Ok(2)])).unwrap_err().to_string();
+        let error =
+            repeat(&workload(3, 1), &Instant::now, |_| Ok(vec![Ok(2)])).unwrap_err().to_string();
         assert!(error.contains("2 tokens instead of 3"), "{error}");
         for empty in [workload(1, 1), workload(3, 0)] {
-            assert!(repeat(&empty, |_| Ok(Vec::new())).is_err());
+            assert!(repeat(&empty, &Instant::now, |_| Ok(Vec::new())).is_err());
         }
     }
 

@@ -6,12 +6,17 @@
 //! the start again after the last.
 
 use std::cell::Cell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use super::{Engine, Event, Generation, Input, Request, RequestError, StopReason};
+
+/// How long an answer that waits for a file sleeps before it looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// An engine that knows its answers beforehand. Its tokens are words.
 pub struct Scripted {
@@ -56,9 +61,9 @@ struct Detailed {
     stop: Option<Stop>,
     #[serde(default)]
     error: Option<String>,
-    /// Milliseconds to think before answering, so that a test can interrupt.
+    /// A file that must be there before the answer comes, so that a test can interrupt.
     #[serde(default)]
-    pause: u64,
+    until: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -118,8 +123,10 @@ impl Scripted {
             .ok_or_else(|| RequestError::Failed("the script has no answer to this".to_string()))?;
         let answer = &rule.answers[rule.given.get() % rule.answers.len()];
         rule.given.set(rule.given.get() + 1);
-        if let Answer::Detailed(Detailed { pause, .. }) = answer {
-            std::thread::sleep(std::time::Duration::from_millis(*pause));
+        if let Answer::Detailed(Detailed { until: Some(file), .. }) = answer {
+            while !file.exists() {
+                sleep(LOOK_AGAIN);
+            }
         }
         let (text, stop) = match answer {
             Answer::Text(text) => (text.as_str(), None),

@@ -1,6 +1,7 @@
 //! `bulletin batch` from outside: killed, starved, locked out, and the results are the same.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -192,18 +193,20 @@ fn two_runs_on_one_folder_do_not_meet_and_a_service_ends_in_good_order() {
     let second = room.batch("out", &[]).output().unwrap();
     assert_eq!(second.status.code(), Some(2));
     assert!(said(&second).contains(&format!("process {}", first.id())), "{}", said(&second));
+    let digest = || fs::read_to_string(room.path("out/digest.html")).unwrap();
     room.put("in/late.txt.part", 40);
-    std::thread::sleep(Duration::from_millis(2_500));
+    // Whoever sees this one has seen the part before it.
+    room.put("in/later.txt", 41);
+    wait_for("the article after the part", || digest().contains("later.txt"));
+    assert!(!digest().contains("late.txt"), "a file was taken while it was written");
     fs::rename(room.path("in/late.txt.part"), room.path("in/late.txt")).unwrap();
-    wait_for("the late article", || {
-        fs::read_to_string(room.path("out/digest.html")).unwrap().contains("late.txt")
-    });
+    wait_for("the late article", || digest().contains("late.txt"));
     signal(&first, libc::SIGTERM);
     assert_eq!(first.wait().unwrap().code(), Some(143));
     assert!(!room.path("out/bulletin.lock").exists());
     let third = room.batch("out", &[]).output().unwrap();
     assert!(third.status.code().is_some_and(|code| code < 2), "{}", said(&third));
-    assert_eq!(report(&room.path("out"))["skipped"], 3);
+    assert_eq!(report(&room.path("out"))["skipped"], 4);
 
     let mut again = room.batch("out", &["--watch"]).stderr(Stdio::null()).spawn().unwrap();
     wait_for("the lock", || room.path("out/bulletin.lock").exists());
@@ -215,13 +218,23 @@ fn two_runs_on_one_folder_do_not_meet_and_a_service_ends_in_good_order() {
 #[test]
 fn a_run_that_is_asked_to_stop_stops_between_articles_and_goes_on_later() {
     let room = Newsroom::with_articles(40);
-    room.batch("whole", &["-q"]).output().unwrap();
     let more = ["--jobs", "1", "-q"];
-    let mut child = room.batch("out", &more).stderr(Stdio::null()).spawn().unwrap();
+    let script = fs::read_to_string(room.path("script.json")).unwrap();
+    room.batch("whole", &more).output().unwrap();
+    // The answer about one of the articles waits until the signal has come.
+    let mut waiting: serde_json::Value = serde_json::from_str(&script).unwrap();
+    let answer = &mut waiting["rules"][20]["answers"][0];
+    *answer = serde_json::json!({"text": answer.take(), "until": "signalled"});
+    fs::write(room.path("script.json"), waiting.to_string()).unwrap();
+    let mut child = room.batch("out", &more).stderr(Stdio::piped()).spawn().unwrap();
     let journal = || fs::read_to_string(room.path("out/journal.jsonl")).unwrap_or_default();
     wait_for("the third article", || journal().lines().count() >= 3);
     signal(&child, libc::SIGTERM);
+    let heard = BufReader::new(child.stderr.take().unwrap()).lines().next().unwrap().unwrap();
+    assert!(heard.starts_with("stopping"), "{heard}");
+    fs::write(room.path("signalled"), "").unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(143));
+    fs::write(room.path("script.json"), script).unwrap();
     let done = journal().lines().count();
     assert!(done < 40, "it did not stop, but did all {done} articles");
     assert!(!room.path("out/report.json").exists(), "an unfinished run has no report");

@@ -210,7 +210,7 @@ fn listens_for_interruption(process: u32) -> bool {
 #[cfg(target_os = "linux")]
 #[test]
 fn interruption_leaves_nothing_behind() {
-    let desk = Desk::with_script(r#"{"answers": [{"text": "too late", "pause": 20000}]}"#);
+    let desk = Desk::with_script(r#"{"answers": [{"text": "too late", "until": "never"}]}"#);
     let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("bulletin"))
         .args(["summarise", "article.txt", "--out", "brief.txt", "--profile", "drafts"])
         .args(["--scripted-engine", "script.json"])

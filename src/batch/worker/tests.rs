@@ -1,6 +1,7 @@
 //! The contract of a worker: one line out for one line in, whatever is in it.
 
 use std::io::{BufReader, Read};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::*;
@@ -50,7 +51,10 @@ fn answers_to(input: String) -> (Vec<Value>, Tally) {
     let calls = AtomicUsize::new(0);
     let mut output = Vec::new();
     let reader = BufReader::new(std::io::Cursor::new(input));
-    let tally = serve(reader, &mut output, &options(), &mut tasks(&calls), &|| false).unwrap();
+    // A clock that stands still: batches depend on the lines alone.
+    let now = Instant::now();
+    let tally =
+        serve(reader, &mut output, &options(), &mut tasks(&calls), &|| now, &|| false).unwrap();
     let text = String::from_utf8(output).unwrap();
     (text.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), tally)
 }
@@ -124,15 +128,21 @@ fn when_a_call_fails_each_record_hears_so_and_may_come_again() {
     }
 }
 
-/// A stream that gives its text, then stays open without giving anything.
-struct Open(std::io::Cursor<String>);
+/// A stream that gives its text, then says that all of it was taken, and stays open without giving anything.
+struct Open {
+    text: std::io::Cursor<String>,
+    taken: Arc<AtomicBool>,
+}
 
 impl Read for Open {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        match self.0.read(buffer)? {
-            0 => loop {
-                thread::park();
-            },
+        match self.text.read(buffer)? {
+            0 => {
+                self.taken.store(true, Ordering::SeqCst);
+                loop {
+                    thread::park();
+                }
+            }
             count => Ok(count),
         }
     }
@@ -141,19 +151,19 @@ impl Read for Open {
 #[test]
 fn lines_wait_for_company_only_so_long_and_a_stop_answers_what_was_read() {
     let calls = AtomicUsize::new(0);
-    let stopping = AtomicBool::new(false);
+    let taken = Arc::new(AtomicBool::new(false));
     let rows: String = (0..6).map(|number| row(&number.to_string(), "")).collect();
-    let reader = BufReader::new(Open(std::io::Cursor::new(rows)));
-    let stop = || {
-        if calls.load(Ordering::SeqCst) == 2 {
-            stopping.store(true, Ordering::SeqCst);
-        }
-        stopping.load(Ordering::SeqCst)
+    let text = std::io::Cursor::new(rows);
+    let reader = BufReader::new(Open { text, taken: Arc::clone(&taken) });
+    // The clock stands still until the last line is on its way, and then runs.
+    let (begun, looks) = (Instant::now(), AtomicUsize::new(0));
+    let now = || match taken.load(Ordering::SeqCst) {
+        true => begun + options().latency * looks.fetch_add(1, Ordering::SeqCst) as u32,
+        false => begun,
     };
+    let stop = || calls.load(Ordering::SeqCst) == 2;
     let mut output = Vec::new();
-    // So long that the lines, which are there already, come within it on any computer.
-    let options = WorkerOptions { latency: Duration::from_secs(1), ..options() };
-    let tally = serve(reader, &mut output, &options, &mut tasks(&calls), &stop).unwrap();
+    let tally = serve(reader, &mut output, &options(), &mut tasks(&calls), &now, &stop).unwrap();
     assert_eq!(tally.done, 6);
     assert_eq!(calls.load(Ordering::SeqCst), 2, "four lines, then two that waited in vain");
     assert_eq!(String::from_utf8(output).unwrap().lines().count(), 6);
