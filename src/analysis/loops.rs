@@ -1,9 +1,12 @@
 //! Loops in a text: the same words again and again, the same sentence twice. Pure.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
-use crate::language::Language;
+use crate::language::{Language, lowercase};
 
+/// One word so many times in a row is a loop in any text; three times is emphasis ("never, never, never").
+const IN_A_ROW: usize = 4;
 /// Words in the stretches that are counted.
 const STRETCH: usize = 3;
 /// So many times the same stretch is a loop; prose repeats three words twice, a loop goes on.
@@ -13,14 +16,27 @@ const TIMES: usize = 4;
 /// four times in a row.
 pub fn loops(text: &str) -> bool {
     let words: Vec<String> = text.split_whitespace().map(bare).collect();
-    let in_a_row = words
-        .windows(TIMES)
-        .any(|window| !window[0].is_empty() && window.iter().all(|word| *word == window[0]));
-    let mut counts: HashMap<&[String], usize> = HashMap::new();
-    for stretch in words.windows(STRETCH) {
+    in_a_row(&words, 1, IN_A_ROW).any(|start| !words[start].is_empty())
+        || recurring(&words, STRETCH, TIMES).is_some()
+}
+
+/// Where runs of `size` words begin that stand `times` times one after the other.
+pub fn in_a_row<T: PartialEq>(
+    words: &[T],
+    size: usize,
+    times: usize,
+) -> impl Iterator<Item = usize> {
+    let rounds = words.windows(size * times).enumerate();
+    rounds.filter(move |(_, all)| all[size..] == all[..all.len() - size]).map(|(start, _)| start)
+}
+
+/// Where the first stretch of `size` words begins that stands `times` times or more, anywhere.
+pub fn recurring<T: Eq + Hash>(words: &[T], size: usize, times: usize) -> Option<usize> {
+    let mut counts: HashMap<&[T], usize> = HashMap::new();
+    for stretch in words.windows(size) {
         *counts.entry(stretch).or_default() += 1;
     }
-    in_a_row || counts.values().any(|count| *count >= TIMES)
+    words.windows(size).position(|stretch| counts[stretch] >= times)
 }
 
 /// Sentences without those that say the same as an earlier one or loop in themselves, and how
@@ -43,11 +59,8 @@ pub fn without_repeats(sentences: Vec<String>, language: Language) -> (Vec<Strin
 
 /// Letters and digits of a sentence in lower case, for comparing.
 pub fn plain(text: &str, language: Language) -> String {
-    let lower = match language {
-        Language::Turkish => text.replace('I', "ı").replace('İ', "i").to_lowercase(),
-        Language::English | Language::Russian => text.to_lowercase(),
-    };
     let letters = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let lower = lowercase(text, language);
     let words: Vec<String> =
         lower.split_whitespace().map(letters).filter(|word| !word.is_empty()).collect();
     words.join(" ")
@@ -69,6 +82,16 @@ mod tests {
         ));
         assert!(!loops("The bridge is closed. The bridge is old. Lorries take the ring road."));
         assert!(!loops("— — — —"));
+    }
+
+    #[test]
+    fn runs_and_stretches_are_found_where_they_begin() {
+        let words: Vec<&str> = "so it went on and on and on as it went on".split(' ').collect();
+        assert_eq!(in_a_row(&words, 2, 2).collect::<Vec<_>>(), [3, 4]);
+        assert_eq!(in_a_row(&words, 2, 3).count(), 0);
+        assert_eq!(recurring(&words, 3, 2), Some(1));
+        assert_eq!(recurring(&words, 4, 2), None);
+        assert_eq!(recurring(&words[..2], 3, 1), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod common_words;
 pub mod gazetteer;
 pub mod inflection;
+pub mod lengths;
 pub mod lexicon;
 pub mod loops;
 pub mod name_classes;

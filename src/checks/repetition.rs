@@ -1,9 +1,19 @@
 //! Sentences of a brief → findings on loops and repeated sentences.
 
+use crate::analysis::loops;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::tokens::Kind;
 use crate::checks::Draft;
 use crate::document::Severity;
+
+/// In a sentence of a brief, one word this many times in a row is a loop, and a run of several this many: briefs
+/// leave no room for emphasis. Runs of figures are scores and series.
+const WORD_IN_A_ROW: usize = 3;
+const RUN_IN_A_ROW: usize = 2;
+/// Letters that a run of several words has at least: "to be, to be" is in no circle.
+const LETTERS_OF_A_RUN: usize = 6;
+/// Words of a stretch, and how often it stands in one sentence that goes round in circles.
+const STRETCHES: [(usize, usize); 2] = [(4, 3), (6, 2)];
 
 /// Loops inside one sentence. What the source itself repeats is let through.
 pub fn check(sentence: &Passage, source: Option<&Source>) -> Option<Draft> {
@@ -30,45 +40,26 @@ fn words(sentence: &Passage) -> Vec<&str> {
         .collect()
 }
 
-/// A run of words that follows itself at once: three times for one word, else twice.
+/// A run of words that follows itself at once.
 fn looped(words: &[&str]) -> Option<(usize, usize)> {
-    for size in 1..=(words.len() / 2) {
-        let times = if size == 1 { 3 } else { 2 };
-        for start in 0..words.len().saturating_sub(size * times - 1) {
-            let unit = &words[start..start + size];
-            let repeats =
-                (1..times).all(|at| words[start + at * size..start + (at + 1) * size] == *unit);
-            let letters: usize = unit.iter().map(|word| word.chars().count()).sum();
-            let numbers = unit.iter().all(|word| word.chars().all(|c| c.is_ascii_digit()));
-            if repeats && !numbers && (letters >= 6 || size == 1) {
-                return Some((start, size * times));
-            }
-        }
-    }
-    None
+    let letters = |run: &[&str]| run.iter().map(|word| word.chars().count()).sum::<usize>();
+    let figures = |run: &[&str]| run.iter().all(|w| w.chars().all(|c| c.is_ascii_digit()));
+    (1..=words.len() / 2).find_map(|size| {
+        let times = if size == 1 { WORD_IN_A_ROW } else { RUN_IN_A_ROW };
+        let counts = |start: &usize| {
+            let run = &words[*start..*start + size];
+            !figures(run) && (size == 1 || letters(run) >= LETTERS_OF_A_RUN)
+        };
+        loops::in_a_row(words, size, times).find(counts).map(|start| (start, size * times))
+    })
 }
 
-/// The same four words three times, or six words twice, anywhere in the sentence.
+/// A stretch of words that comes back anywhere in the sentence.
 fn recurring(words: &[&str]) -> Option<(usize, usize)> {
-    for (size, times) in [(4, 3), (6, 2)] {
-        for start in 0..words.len().saturating_sub(size) {
-            let unit = &words[start..start + size];
-            let mut count = 1;
-            let mut at = start + size;
-            while at + size <= words.len() {
-                if words[at..at + size] == *unit {
-                    count += 1;
-                    at += size;
-                } else {
-                    at += 1;
-                }
-            }
-            if count >= times {
-                return Some((start, size));
-            }
-        }
-    }
-    None
+    let found = |&(size, times): &(usize, usize)| {
+        loops::recurring(words, size, times).map(|start| (start, size))
+    };
+    STRETCHES.iter().find_map(found)
 }
 
 /// A sentence that says again what an earlier one said; the index of the earlier one.

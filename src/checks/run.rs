@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::analysis::analysed::AnalysedArticle;
+use crate::analysis::lengths::unusual_ratio;
 use crate::analysis::passage::{Knowledge, Passage, Source, passage};
 use crate::checks::adequacy::{Adequacy, Group, Quality, Seen, Side};
 use crate::checks::registry::{self, Check, Sentence, Whole};
@@ -205,12 +206,15 @@ fn seen(drafts: &[Draft]) -> Seen {
     }
 }
 
+/// Characters of a source from which on lengths alone tell: a clause, not a name or a title.
+const CHARACTERS_TO_COMPARE: usize = 40;
+
 /// A translation far shorter or longer than its source has lost or made up something.
 fn cut(source: &Passage, translation: &Passage) -> Option<Draft> {
-    let (theirs, mine) =
-        (source.text.chars().count() as f64, translation.text.chars().count() as f64);
-    let ratio = mine / theirs.max(1.0);
-    (theirs >= 40.0 && !(0.4..=2.5).contains(&ratio)).then(|| {
+    if source.text.chars().count() < CHARACTERS_TO_COMPARE {
+        return None;
+    }
+    unusual_ratio(&source.text, &translation.text).map(|ratio| {
         let percent = (100.0 * ratio).round();
         let message = format!("the translation is {percent} % as long as its source");
         Draft::new("length", Severity::Warning, message)

@@ -10,6 +10,7 @@ use super::decoder::{
     Adapter, Checkpoint, Decoder, KeyValueStore, KeyValueType, Pages, Segment, Step,
 };
 use super::device::Compute;
+use super::endings::stop_start;
 use super::schedule::{self, Continuation, Cost, Head, Job, Limits, PrefixSharing, Speculation};
 use super::tokenizer::{DecodeStream, Letters, Special, Tokenizer};
 use super::{
@@ -241,7 +242,7 @@ impl DecoderEngine {
         let Continuation { tokens, logprobs, stop } = continuation;
         let mut text = self.tokenizer.decode(&tokens);
         if stop == StopReason::StopString
-            && let Some(end) = stops.iter().filter_map(|stop| text.find(stop.as_str())).min()
+            && let Some(end) = stop_start(&text, stops)
         {
             text.truncate(end);
         }

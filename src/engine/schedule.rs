@@ -14,6 +14,7 @@ use super::decoder::{Cache, Decoder, KeyValueStore, Linear, PAGE, Pages, Segment
 use super::{Event, GenerationOptions, RequestError, StopReason};
 
 mod cpu_scores;
+mod drafts;
 mod limits;
 mod prefix;
 mod scores;

@@ -13,6 +13,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use super::endings::stop_start;
 use super::{Engine, Event, Generation, Input, Request, RequestError, StopReason};
 
 /// How long an answer that waits for a file sleeps before it looks again.
@@ -153,8 +154,7 @@ fn generation(
         Some(Stop::Repetition) => StopReason::Repetition,
     };
     let mut text = text;
-    let stops = request.options.stop.iter().filter(|stop| !stop.is_empty());
-    if let Some(end) = stops.filter_map(|stop| text.find(stop.as_str())).min() {
+    if let Some(end) = stop_start(text, &request.options.stop) {
         text = &text[..end];
         reason = StopReason::StopString;
     }

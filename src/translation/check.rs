@@ -3,6 +3,7 @@
 //! These are the faults that show without understanding the text; numbers and names are the
 //! business of [`crate::checks`].
 
+use crate::analysis::lengths::unusual_ratio;
 use crate::analysis::loops::{loops, plain};
 use crate::document::form::words;
 use crate::document::{Finding, Severity};
@@ -16,9 +17,6 @@ const WORDS_TO_CALL_COPIED: usize = 4;
 const WORDS_TO_TELL_LANGUAGE: usize = 4;
 /// From so many characters on, lengths can be compared.
 const CHARACTERS_TO_COMPARE: usize = 20;
-/// In characters, a translation is this many times as long as its source, or something is lost or
-/// added. Among the three languages the mean is near 1; single sentences reach from 0.6 to 1.7.
-const LENGTH_RATIO: std::ops::RangeInclusive<f64> = 0.4..=2.5;
 
 /// A sentence on one leg.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,9 +51,10 @@ pub fn faults(pair: Pair, stop: StopReason) -> Vec<Finding> {
         let message = format!("the translation is in {found} where {wanted} was asked for");
         faults.push(fault(Severity::Error, &message));
     }
-    let (source, target) = (pair.source.chars().count(), pair.target.chars().count());
-    let ratio = target as f64 / source.max(1) as f64;
-    if source.max(target) >= CHARACTERS_TO_COMPARE && !LENGTH_RATIO.contains(&ratio) {
+    let longest = pair.source.chars().count().max(pair.target.chars().count());
+    if longest >= CHARACTERS_TO_COMPARE
+        && let Some(ratio) = unusual_ratio(pair.source, pair.target)
+    {
         let message = format!("the translation is {ratio:.1} times as long as the source");
         faults.push(fault(Severity::Warning, &message));
     }

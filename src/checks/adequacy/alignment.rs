@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use crate::analysis::lengths::excess;
 use crate::analysis::quantities::Style;
 use crate::checks::adequacy::bilingual::BilingualLexicon;
 use crate::checks::adequacy::features::Side;
@@ -16,6 +17,8 @@ const JOINED: i64 = -900;
 const WORST_PAIR: i64 = -4500;
 /// Weight of a figure, in thousandths of a nat.
 const FIGURE: i64 = 2500;
+/// What lengths that have nothing to do with each other cost at most, in thousandths of a nat.
+const LENGTH: i64 = 3000;
 /// Share of a word's surprise that a pair has to account for, in thousandths, to be worth more than nothing.
 const USUAL: i64 = 350;
 /// How far from the diagonal sentences are compared.
@@ -141,9 +144,8 @@ impl<'a> Affinities<'a> {
         let characters = |sides: &[Side]| -> i64 {
             sides.iter().map(|side| side.passage.text.chars().count() as i64).sum()
         };
-        let expected = characters(&self.source[source]) * self.mean / 1000;
-        let found = characters(&self.target[target]);
-        -3000 * (found - expected).abs() / (found + expected + 40)
+        let (source, found) = (characters(&self.source[source]), characters(&self.target[target]));
+        -excess(source, found, self.mean, LENGTH).abs()
     }
 }
 

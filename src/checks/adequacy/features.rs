@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::analysis::lengths::excess;
 use crate::analysis::passage::{Knowledge, Passage};
 use crate::analysis::quantities::{Quantity, Style};
 use crate::checks::adequacy::bilingual::BilingualLexicon;
@@ -248,9 +249,7 @@ impl Misses {
 
 /// How much shorter and how much longer the translation is than usual, against the sum of both.
 fn length(source: &Passage, target: &Passage, mean: i64) -> (i64, i64) {
-    let expected = source.text.chars().count() as i64 * mean / 1000;
-    let found = target.text.chars().count() as i64;
-    // Twenty characters more on both sides: short sentences vary more.
-    let difference = 1000 * (found - expected) / (found + expected + 40);
+    let characters = |passage: &Passage| passage.text.chars().count() as i64;
+    let difference = excess(characters(source), characters(target), mean, 1000);
     ((-difference).max(0), difference.max(0))
 }

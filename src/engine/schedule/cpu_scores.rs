@@ -6,7 +6,7 @@ use candle_core::Tensor;
 
 use crate::engine::decoder::Linear;
 use crate::engine::kernels::{Activations, Disjoint, ThreadPool, log_sum_exp};
-use crate::engine::search::{Choice, Scores, Summary, argmax};
+use crate::engine::sampling::{Choice, Scores, Summary, argmax};
 
 /// Rows whose logits are there at once: 16 MB for a vocabulary of 262,144, whose head is read once for
 /// so many rows.
@@ -87,7 +87,7 @@ fn summarise(logits: &mut [f32], named: &[usize]) -> Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::search::Picker;
+    use crate::engine::sampling::Picker;
     use crate::engine::{GenerationOptions, Sampling};
 
     #[test]

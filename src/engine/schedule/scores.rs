@@ -8,7 +8,7 @@ use super::cpu_scores::{self, Wanted};
 use super::sequence::Sequence;
 use super::{Schedule, Share};
 use crate::engine::device::Compute;
-use crate::engine::search::{Scores, Summary};
+use crate::engine::sampling::{Scores, Summary};
 
 /// Longest row whose entries can be numbered and marked in F32.
 const LONGEST_NUMBERED: usize = 1 << 23;

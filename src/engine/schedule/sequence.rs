@@ -1,9 +1,11 @@
 //! One request on its way: its tokens, how many are computed, and what was answered.
 
 use super::cpu_scores::Chooser;
+use super::drafts::look_up_draft;
 use super::{Continuation, Job};
 use crate::engine::decoder::{Cache, PAGE, Pages};
-use crate::engine::search::{self, Choice, Picker, Scores};
+use crate::engine::endings::{LEAST_IN_PROSE, loop_start};
+use crate::engine::sampling::{Choice, Picker, Scores};
 use crate::engine::{OnLoop, StopReason};
 
 /// A waiting or running request.
@@ -98,7 +100,7 @@ impl<'job> Sequence<'job> {
         let room = self.most_tokens - self.tokens.len();
         self.draft.clear();
         if self.picker.is_greedy() && room > 1 {
-            self.draft.extend_from_slice(search::look_up_draft(&self.tokens, most.min(room - 1)));
+            self.draft.extend_from_slice(look_up_draft(&self.tokens, most.min(room - 1)));
         }
         &self.draft
     }
@@ -172,7 +174,7 @@ impl<'job> Sequence<'job> {
         if self.job.options.on_loop == OnLoop::GoOn {
             return false;
         }
-        let Some(kept) = search::loop_start(&self.tokens[self.prompt_length..]) else {
+        let Some(kept) = loop_start(&self.tokens[self.prompt_length..], LEAST_IN_PROSE) else {
             return false;
         };
         self.tokens.truncate(self.prompt_length + kept);

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result, bail};
 
+use super::endings::{LEAST_IN_A_SENTENCE, loop_start, stop_start};
 use super::kernels::{Precision, ThreadPool};
 use super::tokenizer::{Letters, may_write};
 use super::{Engine, Event, Generation, Input, Request, RequestError, Sampling, StopReason};
@@ -20,7 +21,6 @@ mod cache;
 mod candidates;
 mod config;
 mod defaults;
-mod endings;
 pub(super) mod fields;
 mod files;
 mod fixed_length;
@@ -41,7 +41,6 @@ mod weights;
 pub use files::Seq2SeqFiles;
 
 use batch::{Job, decode};
-use endings::{loop_start, stop_start};
 use model::Model;
 use search::{End, Output};
 use text::Texts;
@@ -142,7 +141,7 @@ impl Seq2SeqEngine {
             End::Complete => StopReason::EndOfText,
             End::Limit => StopReason::TokenLimit,
         };
-        if let Some(length) = loop_start(&tokens) {
+        if let Some(length) = loop_start(&tokens, LEAST_IN_A_SENTENCE) {
             tokens.truncate(length);
             stop = StopReason::Repetition;
         }

@@ -2,7 +2,7 @@ use candle_core::Device;
 
 use super::*;
 use crate::engine::GenerationOptions;
-use crate::engine::search::Picker;
+use crate::engine::sampling::Picker;
 
 const ENTRIES: usize = 300;
 

@@ -1,4 +1,4 @@
-//! Logits → the next token: greedy or sampled, with repetition control, and loop detection.
+//! Logits → the next token: greedy or sampled, with repetition control.
 
 use super::kernels::log_sum_exp;
 use super::{GenerationOptions, Sampling};
@@ -171,45 +171,6 @@ impl SplitMix {
     }
 }
 
-/// Longest stretch of tokens that counts as one round of a loop.
-const LONGEST_ROUND: usize = 64;
-/// Rounds, and tokens in them all, from which on it is a loop and not a list.
-const FEWEST_ROUNDS: usize = 4;
-const FEWEST_TOKENS: usize = 24;
-
-/// How many tokens to keep when `output` ends in a loop: all up to the end of the first round.
-pub fn loop_start(output: &[u32]) -> Option<usize> {
-    for round in 1..=LONGEST_ROUND {
-        let needed = (FEWEST_ROUNDS * round).max(FEWEST_TOKENS);
-        if output.len() < needed {
-            return None;
-        }
-        let tail = &output[output.len() - needed..];
-        if tail.iter().zip(&tail[round..]).all(|(a, b)| a == b) {
-            return Some(output.len() - needed + round);
-        }
-    }
-    None
-}
-
-/// Continues `tokens` by what followed the last occurrence of its final tokens: up to `most`
-/// draft tokens (prompt-lookup decoding, Saxena 2023).
-pub fn look_up_draft(tokens: &[u32], most: usize) -> &[u32] {
-    const KEY: usize = 3;
-    if tokens.len() <= KEY {
-        return &[];
-    }
-    let key = &tokens[tokens.len() - KEY..];
-    let found = tokens[..tokens.len() - 1].windows(KEY).rposition(|window| window == key);
-    match found {
-        Some(start) => {
-            let from = start + KEY;
-            &tokens[from..(from + most).min(tokens.len())]
-        }
-        None => &[],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,23 +271,5 @@ mod tests {
         let choice =
             Picker::new(&options(Sampling::Greedy)).choose(&mut [0.0, 3.0], Some(&[5, 900]), &[]);
         assert_eq!(choice.token, 900);
-    }
-
-    #[test]
-    fn loops_are_found_and_lists_are_not() {
-        let mut output: Vec<u32> = (0..20).collect();
-        assert_eq!(loop_start(&output), None);
-        for _ in 0..8 {
-            output.extend([100, 101, 102]);
-        }
-        assert_eq!(loop_start(&output), Some(23));
-        let list: Vec<u32> = (0..30).flat_map(|item| [1, 2, item + 10]).collect();
-        assert_eq!(loop_start(&list), None);
-    }
-
-    #[test]
-    fn drafts_continue_the_last_occurrence() {
-        assert_eq!(look_up_draft(&[1, 2, 3, 4, 5, 9, 1, 2, 3], 2), [4, 5]);
-        assert!(look_up_draft(&[1, 2, 3, 4], 2).is_empty());
     }
 }
