@@ -15,7 +15,7 @@ use crate::document::Document;
 use crate::language::Language;
 
 /// A document of the window and what is to be done with it.
-struct Place {
+struct DocumentInWork {
     /// Index of its item.
     item: usize,
     key: Key,
@@ -91,7 +91,7 @@ fn look_up(
     to: Language,
     recipe: &str,
     progress: &mut Progress,
-) -> Vec<Place> {
+) -> Vec<DocumentInWork> {
     let mut places = Vec::with_capacity(window.len());
     let mut work: HashMap<Key, usize> = HashMap::new();
     for &item in window {
@@ -117,14 +117,14 @@ fn look_up(
                 State::Work(*work.entry(key).or_insert(next))
             }
         };
-        places.push(Place { item, key, document, state });
+        places.push(DocumentInWork { item, key, document, state });
     }
     places
 }
 
 /// Asks for each brief once.
 fn make(
-    places: &[Place],
+    places: &[DocumentInWork],
     to: Language,
     tasks: &mut Tasks,
     progress: &mut Progress,
@@ -145,7 +145,7 @@ fn make(
 /// Result files first, then the journal.
 fn settle(
     run: &mut Run,
-    places: Vec<Place>,
+    places: Vec<DocumentInWork>,
     results: Results,
     to: Language,
     progress: &mut Progress,

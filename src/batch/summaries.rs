@@ -19,7 +19,7 @@ use crate::language::Language;
 use crate::output::json;
 
 /// An article of the window, with what is known of it.
-struct Place {
+struct ArticleInWork {
     article: Article,
     content: Key,
     key: Key,
@@ -80,7 +80,7 @@ fn look_up(
     window: Vec<Taken>,
     recipes: &[Result<String, String>],
     progress: &mut Progress,
-) -> Result<(Vec<Place>, usize)> {
+) -> Result<(Vec<ArticleInWork>, usize)> {
     let (mut places, mut unread) = (Vec::with_capacity(window.len()), 0);
     let mut work: HashMap<Key, usize> = HashMap::new();
     for taken in window {
@@ -120,13 +120,13 @@ fn look_up(
                 State::Work(*work.entry(key).or_insert(next))
             }
         };
-        places.push(Place { article, content, key, earlier, state });
+        places.push(ArticleInWork { article, content, key, earlier, state });
     }
     Ok((places, unread))
 }
 
 /// Asks for each text once.
-fn make(places: &[Place], tasks: &mut Tasks, progress: &mut Progress) -> Result<Results> {
+fn make(places: &[ArticleInWork], tasks: &mut Tasks, progress: &mut Progress) -> Result<Results> {
     let mut articles: Vec<Article> = Vec::new();
     for place in places {
         if matches!(place.state, State::Work(index) if index == articles.len()) {
@@ -154,7 +154,7 @@ pub(super) fn settle_results(results: Results) -> Result<Results> {
 /// Result files first, then the journal, then the memory of the run.
 fn settle(
     run: &mut Run,
-    places: Vec<Place>,
+    places: Vec<ArticleInWork>,
     results: Results,
     progress: &mut Progress,
 ) -> Result<()> {
@@ -190,7 +190,7 @@ fn settle(
     Ok(())
 }
 
-fn item(place: &Place, worked: bool) -> Item {
+fn item(place: &ArticleInWork, worked: bool) -> Item {
     Item {
         id: place.article.id.clone().into_boxed_str(),
         language: place.article.language,
@@ -200,7 +200,7 @@ fn item(place: &Place, worked: bool) -> Item {
     }
 }
 
-fn record(place: &Place, result: &Result<Made, String>) -> Record {
+fn record(place: &ArticleInWork, result: &Result<Made, String>) -> Record {
     let (language, outcome) = match result {
         Ok(made) => (Some(made.language), Outcome::Done { result: made.key() }),
         Err(error) => (None, Outcome::Failed { error: error.clone() }),
@@ -215,7 +215,7 @@ fn record(place: &Place, result: &Result<Made, String>) -> Record {
 }
 
 /// The document to write; `None` when it is there already. Translations of the same summary stay.
-fn changed_document(place: Place, made: Made) -> Result<Option<(String, Vec<u8>)>> {
+fn changed_document(place: ArticleInWork, made: Made) -> Result<Option<(String, Vec<u8>)>> {
     let home = place.article.language;
     let earlier = place.earlier.filter(|earlier| earlier.article.language == home);
     let same = earlier

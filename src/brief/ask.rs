@@ -34,7 +34,7 @@ pub struct ComposeOptions {
 }
 
 /// The templates of one language, checked.
-pub struct Desk<'a> {
+pub struct Templates<'a> {
     options: &'a ComposeOptions,
     language: Language,
     summarise: Template,
@@ -50,7 +50,7 @@ struct Instructions {
     length: String,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Templates<'a> {
     /// Loads the templates for articles in `language`.
     pub fn open(options: &'a ComposeOptions, language: Language) -> Result<Self> {
         let prompts = &options.prompts;

@@ -5,13 +5,13 @@
 
 use anyhow::Result;
 
-use super::ask::{ComposeOptions, Desk};
+use super::ask::{ComposeOptions, Templates};
+use super::assignment::{Assignment, Weighed};
 use super::gate::Gate;
-use super::job::{Job, Weighed};
 use crate::article::Article;
 use crate::document::Finding;
 use crate::document::{Brief, BriefPath};
-use crate::engine::{Engine, Generation, Progress, Request, RequestError, Step};
+use crate::engine::{Engine, Generation, Progress, Request, RequestError, Stage};
 use crate::language::Language;
 
 /// What became of one article.
@@ -34,59 +34,63 @@ pub fn compose(
     gate: &Gate,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Vec<Composed>> {
-    let mut desks: Vec<(Language, Desk)> = Vec::new();
+    let mut by_language: Vec<(Language, Templates)> = Vec::new();
     for article in articles {
-        if !desks.iter().any(|(language, _)| *language == article.language) {
-            desks.push((article.language, Desk::open(options, article.language)?));
+        if !by_language.iter().any(|(language, _)| *language == article.language) {
+            by_language.push((article.language, Templates::open(options, article.language)?));
         }
     }
-    let mut jobs = Vec::with_capacity(articles.len());
+    let mut assignments = Vec::with_capacity(articles.len());
     for article in articles {
-        let (_, desk) = desks
+        let (_, templates) = by_language
             .iter()
             .find(|(language, _)| *language == article.language)
-            .expect("a desk was opened for each language");
-        jobs.push(Job::plan(article, desk, engine, options)?);
+            .expect("templates were opened for each language");
+        assignments.push(Assignment::plan(article, templates, engine, options)?);
     }
     let mut round = 0;
-    while jobs.iter().any(|job| job.answer.is_none()) {
-        let step = if round == 0 { Step::Summarising } else { Step::Merging };
-        ask_for_parts(&mut jobs, engine, step, watch)?;
+    while assignments.iter().any(|assignment| assignment.answer.is_none()) {
+        let stage = if round == 0 { Stage::Summarising } else { Stage::Merging };
+        ask_for_parts(&mut assignments, engine, stage, watch)?;
         round += 1;
     }
     let firsts: Vec<Weighed> = {
-        let _span = tracing::info_span!("check briefs", briefs = jobs.len()).entered();
-        jobs.iter().map(|job| job.judged(engine, options, gate)).collect()
+        let _span = tracing::info_span!("check briefs", briefs = assignments.len()).entered();
+        assignments.iter().map(|assignment| assignment.judged(engine, options, gate)).collect()
     };
-    let seconds = ask_again(&jobs, &firsts, engine, options, gate, watch)?;
-    let settled = jobs.iter().zip(firsts).zip(seconds);
-    Ok(settled.map(|((job, first), second)| job.settle(first, second, options, gate)).collect())
+    let seconds = ask_again(&assignments, &firsts, engine, options, gate, watch)?;
+    let settled = assignments.iter().zip(firsts).zip(seconds);
+    Ok(settled
+        .map(|((assignment, first), second)| assignment.settle(first, second, options, gate))
+        .collect())
 }
 
-/// One round: all texts of all jobs that have no answer yet, in one call.
+/// One round: all texts of all assignments that have no answer yet, in one call.
 fn ask_for_parts(
-    jobs: &mut [Job],
+    assignments: &mut [Assignment],
     engine: &dyn Engine,
-    step: Step,
+    stage: Stage,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<()> {
     let mut requests = Vec::new();
-    for job in jobs.iter().filter(|job| job.answer.is_none()) {
-        for text in &job.texts {
-            requests.push(job.desk.request(job.input(text)?, job.max_new_tokens));
+    for assignment in assignments.iter().filter(|assignment| assignment.answer.is_none()) {
+        for text in &assignment.texts {
+            requests.push(
+                assignment.templates.request(assignment.input(text)?, assignment.max_new_tokens),
+            );
         }
     }
-    let mut answers = call(engine, &requests, step, watch).into_iter();
-    for job in jobs.iter_mut().filter(|job| job.answer.is_none()) {
-        let own = answers.by_ref().take(job.texts.len()).collect();
-        job.take(own, engine)?;
+    let mut answers = call(engine, &requests, stage, watch).into_iter();
+    for assignment in assignments.iter_mut().filter(|assignment| assignment.answer.is_none()) {
+        let own = answers.by_ref().take(assignment.texts.len()).collect();
+        assignment.take(own, engine)?;
     }
     Ok(())
 }
 
-/// Second tries of all jobs that failed, in one call; `None` for those that need or get none.
+/// Second tries of all assignments that failed, in one call; `None` for those that need or get none.
 fn ask_again(
-    jobs: &[Job],
+    assignments: &[Assignment],
     firsts: &[Weighed],
     engine: &dyn Engine,
     options: &ComposeOptions,
@@ -94,20 +98,20 @@ fn ask_again(
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Vec<Option<Weighed>>> {
     let mut requests = Vec::new();
-    let mut asked = vec![false; jobs.len()];
-    for (index, (job, first)) in jobs.iter().zip(firsts).enumerate() {
-        if let Some(request) = job.second_try(first, options)? {
+    let mut asked = vec![false; assignments.len()];
+    for (index, (assignment, first)) in assignments.iter().zip(firsts).enumerate() {
+        if let Some(request) = assignment.second_try(first, options)? {
             let tokens = engine.count_tokens(&request.input)?;
-            if tokens + job.max_new_tokens <= engine.context_tokens() {
+            if tokens + assignment.max_new_tokens <= engine.context_tokens() {
                 asked[index] = true;
                 requests.push(request);
             }
         }
     }
-    let mut answers = call(engine, &requests, Step::Repairing, watch).into_iter();
-    let outcomes = jobs.iter().zip(asked).map(|(job, asked)| {
+    let mut answers = call(engine, &requests, Stage::Repairing, watch).into_iter();
+    let outcomes = assignments.iter().zip(asked).map(|(assignment, asked)| {
         let answer = asked.then(|| answers.next()).flatten()?;
-        Some(job.weighed(&answer, BriefPath::Repaired, engine, options, gate))
+        Some(assignment.weighed(&answer, BriefPath::Repaired, engine, options, gate))
     });
     Ok(outcomes.collect())
 }
@@ -116,15 +120,15 @@ fn ask_again(
 fn call(
     engine: &dyn Engine,
     requests: &[Request],
-    step: Step,
+    stage: Stage,
     watch: &mut dyn FnMut(Progress),
 ) -> Vec<Result<Generation, RequestError>> {
     if requests.is_empty() {
         return Vec::new();
     }
     let count = requests.len();
-    let _span = tracing::info_span!("ask for briefs", round = ?step, requests = count).entered();
-    engine.generate(requests, &mut |event| watch(Progress { step, requests: count, event }))
+    let _span = tracing::info_span!("ask for briefs", round = ?stage, requests = count).entered();
+    engine.generate(requests, &mut |event| watch(Progress { stage, requests: count, event }))
 }
 
 #[cfg(test)]

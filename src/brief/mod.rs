@@ -1,12 +1,12 @@
 //! [`Article`](crate::article::Article) → [`Brief`](crate::document::Brief).
 
 pub mod ask;
+mod assignment;
 pub mod compose;
 pub mod evidence;
 pub mod extractive;
 pub mod fit;
 pub mod gate;
-mod job;
 pub mod parse;
 pub mod polish;
 pub mod review;

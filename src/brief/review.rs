@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::ask::{ComposeOptions, Desk};
+use super::ask::{ComposeOptions, Templates};
 use super::compose::Composed;
 use super::evidence;
 use super::extractive::{self, Options};
@@ -28,7 +28,8 @@ pub struct Review {
 impl Review {
     pub fn new(options: &ComposeOptions, checker: Rc<Checker>) -> Self {
         // A language without a prompt is one that is never asked in.
-        let wording = |language| Some((language, Desk::open(options, language).ok()?.wording()));
+        let wording =
+            |language| Some((language, Templates::open(options, language).ok()?.wording()));
         Self {
             style: options.style,
             length: options.length,

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use bulletin::internals::engine::Event;
-use bulletin::internals::engine::{Progress, Step};
+use bulletin::internals::engine::{Progress, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::TalkArgs;
@@ -11,7 +11,7 @@ use crate::cli::TalkArgs;
 /// A bar for one call after another.
 pub struct Watch {
     shown: bool,
-    bar: Option<(Step, ProgressBar)>,
+    bar: Option<(Stage, ProgressBar)>,
     tokens: u64,
 }
 
@@ -26,9 +26,9 @@ impl Watch {
         if !self.shown {
             return;
         }
-        if self.bar.as_ref().is_none_or(|(step, _)| *step != progress.step) {
+        if self.bar.as_ref().is_none_or(|(stage, _)| *stage != progress.stage) {
             self.finish();
-            self.bar = Some((progress.step, bar(progress)));
+            self.bar = Some((progress.stage, bar(progress)));
         }
         let Some((_, bar)) = &self.bar else { return };
         match progress.event {
@@ -54,11 +54,11 @@ impl Drop for Watch {
 }
 
 fn bar(progress: Progress) -> ProgressBar {
-    let verb = match progress.step {
-        Step::Summarising => "Summarising",
-        Step::Merging => "Merging",
-        Step::Repairing => "Repairing",
-        Step::Translating => "Translating",
+    let verb = match progress.stage {
+        Stage::Summarising => "Summarising",
+        Stage::Merging => "Merging",
+        Stage::Repairing => "Repairing",
+        Stage::Translating => "Translating",
     };
     let bar = ProgressBar::new(progress.requests as u64);
     if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:24}] {pos}/{len} {msg}") {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::chat_template;
 use super::decoder::{
-    Adapter, Checkpoint, Decoder, KeyValueStore, KeyValueType, Pages, Segment, Step,
+    Adapter, Checkpoint, Decoder, KeyValueStore, KeyValueType, Pages, Pass, Segment,
 };
 use super::device::Compute;
 use super::endings::stop_start;
@@ -270,7 +270,7 @@ impl DecoderEngine {
             let wanted = (tokens.len() - count).saturating_sub(start).min(chunk.len());
             let outputs: Vec<usize> = (wanted..chunk.len()).collect();
             let segments = [Segment { pages: pages.ids(), start, rows: 0..chunk.len() }];
-            let step = Step { tokens: chunk, segments: &segments, outputs: &outputs };
+            let step = Pass { tokens: chunk, segments: &segments, outputs: &outputs };
             let hidden = self.decoder.forward(&step, &mut store)?;
             if !outputs.is_empty() {
                 logits.extend(head.matrix.forward(&hidden)?.to_vec2::<f32>()?);

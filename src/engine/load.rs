@@ -242,7 +242,7 @@ mod tests {
     use crate::models::Registry;
 
     /// A registry with a model, the same with an adapter, and the files of both.
-    fn desk() -> (Registry, impl Fn(&str) -> ModelFiles) {
+    fn registry_with_files() -> (Registry, impl Fn(&str) -> ModelFiles) {
         let families = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/families");
         let text = r#"[models.bare]
 architecture = "llama"
@@ -274,7 +274,7 @@ adapter.files = [{ name = "adapter_config.json" }, { name = "adapter_model.safet
 
     #[test]
     fn models_on_one_file_are_loaded_once_while_one_is_in_use() {
-        let (registry, files) = desk();
+        let (registry, files) = registry_with_files();
         let options = LoadOptions {
             device: DeviceChoice::Cpu,
             threads: Some(1),

@@ -28,7 +28,7 @@ pub use load::{
     DEFAULT_KEY_VALUE_BYTES, KeyValueMemory, LoadOptions, Loader, load, load_file, open_adapter,
     own_chat_template,
 };
-pub use progress::{Progress, Step};
+pub use progress::{Progress, Stage};
 #[cfg(test)]
 pub use settings::shown;
 pub use settings::{decimal, generation_settings, otherwise};

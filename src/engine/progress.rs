@@ -4,7 +4,7 @@ use super::Event;
 
 /// What the model is being asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Stage {
     /// Briefs of articles, or of their parts.
     Summarising,
     /// Briefs of briefs.
@@ -19,7 +19,7 @@ pub enum Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// What the call is for.
-    pub step: Step,
+    pub stage: Stage,
     /// Requests in this call.
     pub requests: usize,
     /// What happened.

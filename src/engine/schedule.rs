@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use anyhow::Result;
 use candle_core::Tensor;
 
-use super::decoder::{Cache, Decoder, KeyValueStore, Linear, PAGE, Pages, Segment, Step};
+use super::decoder::{Cache, Decoder, KeyValueStore, Linear, PAGE, Pages, Pass, Segment};
 use super::{Event, GenerationOptions, RequestError, StopReason};
 
 mod cpu_scores;
@@ -251,7 +251,7 @@ impl<'job> Schedule<'_, 'job> {
             .flat_map(|share| share.rows.end - share.outputs..share.rows.end)
             .collect();
         self.decoder
-            .forward(&Step { tokens, segments: &segments, outputs: &outputs }, &mut self.store)
+            .forward(&Pass { tokens, segments: &segments, outputs: &outputs }, &mut self.store)
     }
 
     fn remove_finished(&mut self) -> Vec<(usize, Continuation)> {

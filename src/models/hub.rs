@@ -17,12 +17,12 @@ use super::verify::{self, set_aside};
 
 /// A repository at a revision.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct Snapshot<'a> {
     pub repository: &'a str,
     pub revision: &'a str,
 }
 
-impl Place<'_> {
+impl Snapshot<'_> {
     fn cache(self, store: &Store) -> CacheRepo {
         let repo = Repo::with_revision(
             self.repository.to_string(),
@@ -119,7 +119,7 @@ impl Place<'_> {
 
     /// The sum that the download has to have. What the hub states must agree with what is known.
     fn expected(self, file: &ModelFile, pins: &Pins, remote: &Remote) -> Result<Option<String>> {
-        let Place { repository, revision } = self;
+        let Snapshot { repository, revision } = self;
         if let Some(commit) = self.commit(pins) {
             ensure!(
                 commit == remote.commit,

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use super::builtin;
 use super::entry::{Adapter, Licence, ModelEntry, ModelFile, Source};
 use super::guard::Guard;
-use super::hub::Place;
+use super::hub::Snapshot;
 use super::pins::Pins;
 use super::store::{AdapterFiles, ModelFiles, Network, Progress, Store};
 use super::verify::{self, Verdict, set_aside};
@@ -219,9 +219,9 @@ impl<'a> Bundle<'a> {
         presence
     }
 
-    fn place(self) -> Option<Place<'a>> {
+    fn place(self) -> Option<Snapshot<'a>> {
         match self.source {
-            Source::Hub { repository, revision } => Some(Place { repository, revision }),
+            Source::Hub { repository, revision } => Some(Snapshot { repository, revision }),
             _ => None,
         }
     }

@@ -63,7 +63,7 @@ impl BatchWork<'_> {
             return Ok(extractive(&rules(), self.form.strictness, language, &settings)
                 + &newsroom.judge_recipe()?);
         };
-        let prompts = ask::Desk::open(&options, language)?.sha256().to_string();
+        let prompts = ask::Templates::open(&options, language)?.sha256().to_string();
         let part = Part {
             role: format!("summarise {language} {} {:?}", options.prompt, options.voice),
             model: entry,

@@ -14,7 +14,7 @@ use crate::checks::adequacy::Quality;
 use crate::document::{Finding, Severity};
 use crate::engine::otherwise;
 use crate::engine::{Engine, Generation, Request, RequestError, Sampling};
-use crate::engine::{Progress, Step};
+use crate::engine::{Progress, Stage};
 use crate::language::{Language, detect};
 use crate::prompt::residue;
 
@@ -235,7 +235,7 @@ impl Call<'_> {
                 tracing::info_span!("ask for translations", ways, requests = requests.len())
                     .entered();
             self.engine.generate(&requests, &mut |event| {
-                watch(Progress { step: Step::Translating, requests: count, event });
+                watch(Progress { stage: Stage::Translating, requests: count, event });
             })
         };
         let _span =

@@ -21,11 +21,11 @@ fn weights() -> Vec<u8> {
 const CONFIG: &[u8] = b"{\"layers\": 2}";
 
 /// A cache of its own for each test.
-struct Desk {
+struct OwnCache {
     folder: TempDir,
 }
 
-impl Desk {
+impl OwnCache {
     fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }

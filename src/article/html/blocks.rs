@@ -101,14 +101,14 @@ pub(super) fn collect(root: ElementRef<'_>, around: &Surroundings<'_>) -> Page {
         broken_at: None,
     };
     walker.page.containers.push(Container { parent: None, signature: String::new() });
-    walker.visit(root, Place { container: 0, kind: Kind::Paragraph, linked: false, depth: 0 });
+    walker.visit(root, Ancestry { container: 0, kind: Kind::Paragraph, linked: false, depth: 0 });
     walker.flush(0, Kind::Paragraph);
     walker.page
 }
 
 /// Where the walk is.
 #[derive(Clone, Copy)]
-struct Place {
+struct Ancestry {
     container: usize,
     kind: Kind,
     linked: bool,
@@ -129,7 +129,7 @@ struct Walker<'d> {
 }
 
 impl<'d> Walker<'d> {
-    fn visit(&mut self, element: ElementRef<'d>, place: Place) {
+    fn visit(&mut self, element: ElementRef<'d>, place: Ancestry) {
         if place.depth > DEEPEST {
             return;
         }
@@ -151,7 +151,7 @@ impl<'d> Walker<'d> {
         }
     }
 
-    fn enter(&mut self, element: ElementRef<'d>, outer: Place) {
+    fn enter(&mut self, element: ElementRef<'d>, outer: Ancestry) {
         let tag = element.value().name();
         if tag == "br" {
             self.breaks += 1;
@@ -164,7 +164,7 @@ impl<'d> Walker<'d> {
             return;
         }
         if let Some(segment) = self.around.segment_for(element) {
-            self.visit(segment, Place { depth: outer.depth + 1, ..outer });
+            self.visit(segment, Ancestry { depth: outer.depth + 1, ..outer });
             return;
         }
         let role = furniture::role_of(element.value(), self.around);
@@ -185,7 +185,7 @@ impl<'d> Walker<'d> {
         }
         let linked = outer.linked || tag == "a";
         if !is_block(tag) && role != Role::Meta {
-            self.visit(element, Place { linked, depth: outer.depth + 1, ..outer });
+            self.visit(element, Ancestry { linked, depth: outer.depth + 1, ..outer });
             return;
         }
         self.flush(outer.container, outer.kind);
@@ -195,7 +195,7 @@ impl<'d> Walker<'d> {
             signature: signature(element.value()),
         });
         let container = self.page.containers.len() - 1;
-        self.visit(element, Place { container, kind, linked, depth: outer.depth + 1 });
+        self.visit(element, Ancestry { container, kind, linked, depth: outer.depth + 1 });
         self.flush(container, kind);
     }
 
@@ -224,7 +224,7 @@ impl<'d> Walker<'d> {
     }
 
     /// Each row of a table is a block of its own, with its cells in order.
-    fn push_rows(&mut self, table: ElementRef<'_>, outer: Place) {
+    fn push_rows(&mut self, table: ElementRef<'_>, outer: Ancestry) {
         self.flush(outer.container, outer.kind);
         self.page
             .containers
@@ -258,7 +258,7 @@ impl<'d> Walker<'d> {
         }
     }
 
-    fn push(&mut self, text: &str, Place { container, kind, linked, .. }: Place) {
+    fn push(&mut self, text: &str, Ancestry { container, kind, linked, .. }: Ancestry) {
         if text.trim().is_empty() {
             if !self.text.is_empty() && !self.text.ends_with(' ') {
                 self.text.push(' ');

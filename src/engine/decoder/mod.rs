@@ -60,7 +60,7 @@ pub struct KeyValueStore {
 }
 
 /// The tokens of one pass through the model.
-pub struct Step<'a> {
+pub struct Pass<'a> {
     /// One a row.
     pub tokens: &'a [u32],
     /// Every row belongs to one segment; segments lie in the order of their rows.
@@ -177,7 +177,7 @@ impl Decoder {
     ///
     /// # Errors
     /// When a token is outside the vocabulary or the device fails.
-    pub fn forward(&self, step: &Step<'_>, store: &mut KeyValueStore) -> Result<Tensor> {
+    pub fn forward(&self, step: &Pass<'_>, store: &mut KeyValueStore) -> Result<Tensor> {
         let tables: Vec<RopeTable> = (self.config.ropes.iter())
             .map(|rope| RopeTable::new(rope, self.config.head_dim, positions(step.segments)))
             .collect();

@@ -17,12 +17,12 @@ const INDEX: &str = "model.safetensors.index.json";
 pub struct Shards {
     folder: PathBuf,
     files: Vec<MappedFile>,
-    tensors: BTreeMap<String, Place>,
+    tensors: BTreeMap<String, StoredTensor>,
     config: HubConfig,
 }
 
 /// Where a tensor lies; the range is known to be inside its file.
-struct Place {
+struct StoredTensor {
     file: usize,
     kind: TensorType,
     shape: Vec<usize>,
@@ -67,7 +67,7 @@ impl Shards {
                 other => bail!("tensor '{name}' holds {other:?}; F32, F16 and BF16 are supported"),
             };
             let (start, end) = info.data_offsets;
-            let place = Place {
+            let place = StoredTensor {
                 file: self.files.len(),
                 kind,
                 shape: info.shape.clone(),

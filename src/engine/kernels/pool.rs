@@ -32,7 +32,7 @@ type Task = dyn Fn(usize) + Sync;
 
 /// What the open region runs. The pointer is read only by threads that are counted in `state`, and the
 /// caller leaves `for_each` only after closing the region and seeing that count fall to zero.
-struct Job {
+struct Region {
     run: Mutex<Option<RunPointer>>,
     tasks: AtomicUsize,
 }
@@ -40,14 +40,14 @@ struct Job {
 #[derive(Clone, Copy)]
 struct RunPointer(*const Task);
 
-// SAFETY: the pointee is `Sync`, and `Job` describes why it outlives every use.
+// SAFETY: the pointee is `Sync`, and `Region` describes why it outlives every use.
 unsafe impl Send for RunPointer {}
 
 struct Shared {
     state: Line<AtomicU64>,
     /// The next task of each thread's part, the caller's first.
     next: Vec<Line<AtomicUsize>>,
-    job: Line<Job>,
+    region: Line<Region>,
     parked: Vec<Line<AtomicBool>>,
     quit: AtomicBool,
     caller: Mutex<Option<Thread>>,
@@ -72,7 +72,7 @@ impl ThreadPool {
         let shared = Arc::new(Shared {
             state: Line(AtomicU64::new(0)),
             next: (0..=count).map(|_| Line(AtomicUsize::new(0))).collect(),
-            job: Line(Job { run: Mutex::new(None), tasks: AtomicUsize::new(0) }),
+            region: Line(Region { run: Mutex::new(None), tasks: AtomicUsize::new(0) }),
             parked: (0..count).map(|_| Line(AtomicBool::new(false))).collect(),
             quit: AtomicBool::new(false),
             caller: Mutex::new(None),
@@ -118,8 +118,8 @@ impl ThreadPool {
         let shared = &*self.shared;
         // SAFETY: only the lifetime changes; `close` ends every use before `run` goes out of scope.
         let run = unsafe { std::mem::transmute::<*const (dyn Fn(usize) + Sync), *const Task>(run) };
-        *lock(&shared.job.0.run) = Some(RunPointer(run));
-        shared.job.0.tasks.store(tasks, Ordering::Relaxed);
+        *lock(&shared.region.0.run) = Some(RunPointer(run));
+        shared.region.0.tasks.store(tasks, Ordering::Relaxed);
         for (part, next) in shared.next.iter().enumerate() {
             next.0.store(shared.first_of(part, tasks), Ordering::Relaxed);
         }
@@ -152,7 +152,7 @@ impl ThreadPool {
                 thread::park();
             }
         }
-        *lock(&self.shared.job.0.run) = None;
+        *lock(&self.shared.region.0.run) = None;
     }
 }
 
@@ -201,9 +201,9 @@ impl Shared {
     }
 
     fn run_region(&self, thread: usize) {
-        let run = *lock(&self.job.0.run);
+        let run = *lock(&self.region.0.run);
         if let Some(RunPointer(run)) = run {
-            let tasks = self.job.0.tasks.load(Ordering::Relaxed);
+            let tasks = self.region.0.tasks.load(Ordering::Relaxed);
             // SAFETY: this thread is counted in `state`, so the caller waits for it.
             self.take_tasks(thread, unsafe { &*run }, tasks);
         }

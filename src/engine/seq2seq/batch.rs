@@ -21,22 +21,22 @@ const ROWS: usize = 128;
 const EXPECTED_TOKENS: usize = 48;
 
 /// One source to decode.
-pub(super) struct Job {
+pub(super) struct SearchInput {
     pub source: Vec<u32>,
     pub strategy: Strategy,
     pub rules: Rules,
 }
 
-/// One result for each job, in the order of the jobs. `start` is the decoder's first token.
+/// One result for each input, in the order of the inputs. `start` is the decoder's first token.
 pub(super) fn decode(
     network: &Network,
     start: u32,
-    jobs: &[Job],
+    inputs: &[SearchInput],
     watch: &mut dyn FnMut(Event),
 ) -> Vec<Result<Output>> {
-    let mut results: Vec<Option<Result<Output>>> = jobs.iter().map(|_| None).collect();
-    for batch in group(jobs) {
-        match decode_batch(network, start, jobs, &batch, watch) {
+    let mut results: Vec<Option<Result<Output>>> = inputs.iter().map(|_| None).collect();
+    for batch in group(inputs) {
+        match decode_batch(network, start, inputs, &batch, watch) {
             Ok(outputs) => {
                 for (&index, output) in batch.iter().zip(outputs) {
                     results[index] = Some(output.context("the search found no output"));
@@ -54,14 +54,14 @@ pub(super) fn decode(
     results.into_iter().map(|result| result.unwrap_or_else(missing)).collect()
 }
 
-/// Numbers of jobs, long sources first, in batches within the limits.
-fn group(jobs: &[Job]) -> Vec<Vec<usize>> {
-    let mut order: Vec<usize> = (0..jobs.len()).collect();
-    order.sort_by_key(|&index| std::cmp::Reverse(jobs[index].source.len()));
+/// Numbers of inputs, long sources first, in batches within the limits.
+fn group(inputs: &[SearchInput]) -> Vec<Vec<usize>> {
+    let mut order: Vec<usize> = (0..inputs.len()).collect();
+    order.sort_by_key(|&index| std::cmp::Reverse(inputs[index].source.len()));
     let mut batches: Vec<Vec<usize>> = Vec::new();
     let (mut tokens, mut rows) = (usize::MAX, usize::MAX);
     for index in order {
-        let (more_tokens, more_rows) = (jobs[index].source.len(), jobs[index].strategy.width());
+        let (more_tokens, more_rows) = (inputs[index].source.len(), inputs[index].strategy.width());
         tokens = tokens.saturating_add(more_tokens);
         rows = rows.saturating_add(more_rows);
         match batches.last_mut() {
@@ -78,18 +78,18 @@ fn group(jobs: &[Job]) -> Vec<Vec<usize>> {
 fn decode_batch(
     network: &Network,
     start: u32,
-    jobs: &[Job],
+    inputs: &[SearchInput],
     batch: &[usize],
     watch: &mut dyn FnMut(Event),
 ) -> Result<Vec<Option<Output>>> {
-    let sources: Vec<&[u32]> = batch.iter().map(|&index| &jobs[index].source[..]).collect();
+    let sources: Vec<&[u32]> = batch.iter().map(|&index| &inputs[index].source[..]).collect();
     let states = network.encode(&sources)?;
     let memory = network.remember(&sources, &states);
     drop(states);
     watch(Event::Prefilled(sources.iter().map(|source| source.len()).sum()));
     let mut searches: Vec<Search> = batch
         .iter()
-        .map(|&index| Search::new(jobs[index].strategy, jobs[index].rules.clone()))
+        .map(|&index| Search::new(inputs[index].strategy, inputs[index].rules.clone()))
         .collect();
     let rows: usize = searches.iter().map(|search| search.strategy().width()).sum();
     let mut cache = network.new_cache(rows * EXPECTED_TOKENS);
@@ -146,25 +146,27 @@ mod tests {
 
     #[test]
     fn batches_keep_the_limits_and_lose_nobody() {
-        let job = |length: usize, width: usize| {
+        let input = |length: usize, width: usize| {
             let strategy = match width {
                 1 => Strategy::Greedy,
                 _ => Strategy::Beam { width, length_penalty: 1.0, stopping: Default::default() },
             };
-            Job { source: vec![1; length], strategy, rules: Rules::default() }
+            SearchInput { source: vec![1; length], strategy, rules: Rules::default() }
         };
-        let jobs: Vec<Job> =
-            (0..200).map(|index| job(1 + index * 37 % 500, 1 + index % 2 * 3)).collect();
-        let batches = group(&jobs);
+        let inputs: Vec<SearchInput> =
+            (0..200).map(|index| input(1 + index * 37 % 500, 1 + index % 2 * 3)).collect();
+        let batches = group(&inputs);
         let mut seen: Vec<usize> = batches.concat();
         for batch in &batches {
-            assert!(batch.iter().map(|&index| jobs[index].source.len()).sum::<usize>() <= 4096);
-            assert!(batch.iter().map(|&index| jobs[index].strategy.width()).sum::<usize>() <= 128);
+            assert!(batch.iter().map(|&index| inputs[index].source.len()).sum::<usize>() <= 4096);
+            assert!(
+                batch.iter().map(|&index| inputs[index].strategy.width()).sum::<usize>() <= 128
+            );
         }
         assert!(batches.len() < 20, "{} batches", batches.len());
         seen.sort_unstable();
         assert_eq!(seen, (0..200).collect::<Vec<_>>());
         // One source above the limit has a batch of its own.
-        assert_eq!(group(&[job(5000, 1), job(2, 1)]), [vec![0], vec![1]]);
+        assert_eq!(group(&[input(5000, 1), input(2, 1)]), [vec![0], vec![1]]);
     }
 }

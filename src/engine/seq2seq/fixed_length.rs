@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 
-use super::batch::{Job, decode};
+use super::batch::{SearchInput, decode};
 use super::rules::Rules;
 use super::{Event, Sampling, Seq2SeqEngine};
 
@@ -46,10 +46,13 @@ impl Seq2SeqEngine {
             repetition_penalty: 1.0,
             ..Rules::default()
         };
-        let job =
-            |source: &Vec<u32>| Job { source: source.clone(), strategy, rules: rules.clone() };
-        let jobs: Vec<Job> = sources.iter().map(job).collect();
-        let outputs = decode(network, defaults.start, &jobs, watch);
+        let input = |source: &Vec<u32>| SearchInput {
+            source: source.clone(),
+            strategy,
+            rules: rules.clone(),
+        };
+        let inputs: Vec<SearchInput> = sources.iter().map(input).collect();
+        let outputs = decode(network, defaults.start, &inputs, watch);
         outputs.into_iter().map(|output| Ok(output?.tokens)).collect()
     }
 }

@@ -40,7 +40,7 @@ mod weights;
 
 pub use files::Seq2SeqFiles;
 
-use batch::{Job, decode};
+use batch::{SearchInput, decode};
 use model::Model;
 use search::{End, Output};
 use text::Texts;
@@ -88,7 +88,7 @@ impl Seq2SeqEngine {
         self.model.defaults.sampling()
     }
 
-    fn job(&self, request: &Request) -> Result<Job, RequestError> {
+    fn search_input(&self, request: &Request) -> Result<SearchInput, RequestError> {
         let failed = |error: anyhow::Error| RequestError::Failed(format!("{error:#}"));
         let source = self.encode(&request.input).map_err(failed)?;
         let network = &self.model.network;
@@ -108,7 +108,7 @@ impl Seq2SeqEngine {
         let most_tokens = self.model.most_tokens(request.options.max_new_tokens);
         let mut rules = self.model.defaults.rules(&request.options, most_tokens);
         rules.allowed = request.options.script.map(|language| self.allowed(language.into()));
-        Ok(Job { source, strategy, rules })
+        Ok(SearchInput { source, strategy, rules })
     }
 
     fn encode(&self, input: &Input) -> Result<Vec<u32>> {
@@ -132,7 +132,12 @@ impl Seq2SeqEngine {
         Arc::clone(self.allowed[letters as usize].get_or_init(list))
     }
 
-    fn generation(&self, request: &Request, job: &Job, output: Output) -> Result<Generation> {
+    fn generation(
+        &self,
+        request: &Request,
+        input: &SearchInput,
+        output: Output,
+    ) -> Result<Generation> {
         let Output { mut tokens, mut logprobs, end, .. } = output;
         if tokens.last().is_some_and(|last| self.model.defaults.ends.contains(last)) {
             tokens.pop();
@@ -154,7 +159,7 @@ impl Seq2SeqEngine {
             }
         }
         logprobs.truncate(tokens.len());
-        Ok(Generation { text, prompt_tokens: job.source.len(), tokens, logprobs, stop })
+        Ok(Generation { text, prompt_tokens: input.source.len(), tokens, logprobs, stop })
     }
 }
 
@@ -181,25 +186,25 @@ impl Engine for Seq2SeqEngine {
         requests: &[Request],
         watch: &mut dyn FnMut(Event),
     ) -> Vec<Result<Generation, RequestError>> {
-        let (mut jobs, mut numbers, mut results) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut inputs, mut numbers, mut results) = (Vec::new(), Vec::new(), Vec::new());
         for (number, request) in requests.iter().enumerate() {
-            let job = self.job(request);
-            results.push(job.as_ref().map(|_| ()).map_err(RequestError::clone));
-            if let Ok(job) = job {
-                jobs.push(job);
+            let input = self.search_input(request);
+            results.push(input.as_ref().map(|_| ()).map_err(RequestError::clone));
+            if let Ok(input) = input {
+                inputs.push(input);
                 numbers.push(number);
             }
         }
         let mut renumbered = |event| match event {
-            Event::Finished(job) => watch(Event::Finished(numbers[job])),
+            Event::Finished(input) => watch(Event::Finished(numbers[input])),
             other => watch(other),
         };
         let outputs =
-            decode(&self.model.network, self.model.defaults.start, &jobs, &mut renumbered);
+            decode(&self.model.network, self.model.defaults.start, &inputs, &mut renumbered);
         let mut outputs =
-            numbers.iter().zip(jobs.iter().zip(outputs)).map(|(&number, (job, output))| {
+            numbers.iter().zip(inputs.iter().zip(outputs)).map(|(&number, (input, output))| {
                 output
-                    .and_then(|output| self.generation(&requests[number], job, output))
+                    .and_then(|output| self.generation(&requests[number], input, output))
                     .map_err(|error| RequestError::Failed(format!("{error:#}")))
             });
         let lost = || Err(RequestError::Failed("the sentence was not decoded".into()));

@@ -5,10 +5,10 @@ use std::fs;
 use assert_cmd::Command;
 
 use super::server::COMMIT;
-use super::{Desk, hub, registry_text};
+use super::{OwnCache, hub, registry_text};
 
 /// The program, with nothing of the tester's own settings.
-fn bulletin(desk: &Desk, arguments: &[&str]) -> Command {
+fn bulletin(desk: &OwnCache, arguments: &[&str]) -> Command {
     let mut command = Command::cargo_bin("bulletin").unwrap();
     for name in ["HF_TOKEN", "HF_HUB_OFFLINE", "HF_HUB_CACHE", "HF_ENDPOINT", "HF_TOKEN_PATH"] {
         command.env_remove(name);
@@ -32,7 +32,7 @@ fn stderr(command: &mut Command) -> String {
 
 #[test]
 fn the_hub_variables_are_obeyed() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     hub.change(|hub| hub.token = Some("hf_good".to_string()));
     fs::write(desk.path("models.toml"), registry_text("main", "")).unwrap();
     let file = desk.path("models.toml");
@@ -63,7 +63,7 @@ fn the_hub_variables_are_obeyed() {
 
 #[test]
 fn mistakes_are_told_with_what_to_do() {
-    let desk = Desk::new();
+    let desk = OwnCache::new();
     let told = stderr(&mut bulletin(&desk, &["models", "path", "gemma270m"]));
     assert!(told.contains("did you mean 'gemma3-270m'?"), "{told}");
     let told = stderr(&mut bulletin(&desk, &["models", "fetch", "--profile", "startre"]));
@@ -86,7 +86,7 @@ fn mistakes_are_told_with_what_to_do() {
 
 #[test]
 fn an_unwritable_cache_is_named() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     fs::write(desk.path("file"), "").unwrap();
     fs::write(desk.path("models.toml"), registry_text("main", "")).unwrap();
     let mut fetch = bulletin(&desk, &["models", "fetch", "tiny"]);
@@ -98,7 +98,7 @@ fn an_unwritable_cache_is_named() {
 
 #[test]
 fn the_doctor_tells_state_but_no_secrets() {
-    let desk = Desk::new();
+    let desk = OwnCache::new();
     let mut doctor = bulletin(&desk, &["doctor", "--format", "json"]);
     let report = stdout(doctor.env("HF_TOKEN", "hf_secret").env("HF_HUB_OFFLINE", "1"));
     assert!(!report.contains("hf_secret"));

@@ -7,7 +7,7 @@ use bulletin::internals::models::{
 };
 
 use super::server::{COMMIT, Hub, small, sum};
-use super::{CONFIG, Desk, hub, registry, registry_text, weights};
+use super::{CONFIG, OwnCache, hub, registry, registry_text, weights};
 
 fn get(registry: &Registry, store: &Store) -> anyhow::Result<ModelFiles> {
     obtain(registry.model("tiny").unwrap(), store, &mut |_| {})
@@ -19,7 +19,7 @@ fn refusal(registry: &Registry, store: &Store) -> String {
 
 #[test]
 fn files_are_fetched_into_the_shared_cache_once() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     let (registry, store) = (registry("main", ""), desk.store(&hub));
     let entry = registry.model("tiny").unwrap();
     assert_eq!(presence(entry, &store), Presence::Missing);
@@ -43,7 +43,7 @@ fn files_are_fetched_into_the_shared_cache_once() {
 
 #[test]
 fn a_broken_connection_is_resumed() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     hub.change(|hub| hub.breaks = vec![600_000, 300_000]);
     let registry = registry(COMMIT, &format!(", sha256 = \"{}\"", sum(&weights())));
     let mut resumed = 0;
@@ -60,7 +60,7 @@ fn a_broken_connection_is_resumed() {
 
 #[test]
 fn a_failed_fetch_leaves_nothing_half_in_place_and_goes_on_next_time() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     hub.change(|hub| {
         hub.breaks = vec![700_000];
         hub.then_refuse = true;
@@ -81,7 +81,7 @@ fn a_failed_fetch_leaves_nothing_half_in_place_and_goes_on_next_time() {
 
 #[test]
 fn a_server_that_ignores_ranges_spoils_nothing() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     hub.change(|hub| {
         hub.breaks = vec![600_000];
         hub.ignores_ranges = true;
@@ -92,7 +92,7 @@ fn a_server_that_ignores_ranges_spoils_nothing() {
 
 #[test]
 fn bytes_with_a_wrong_sum_are_set_aside() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     let mut wrong = weights();
     wrong[1_000] ^= 1;
     hub.change(|hub| hub.files.get_mut("tiny.gguf").unwrap().bytes = wrong.clone());
@@ -106,7 +106,7 @@ fn bytes_with_a_wrong_sum_are_set_aside() {
 
 #[test]
 fn a_file_that_changed_in_the_cache_is_set_aside_and_fetched_again() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     let (registry, store) = (registry("main", ""), desk.store(&hub));
     let files = get(&registry, &store).unwrap();
     let mut rotten = weights();
@@ -120,7 +120,7 @@ fn a_file_that_changed_in_the_cache_is_set_aside_and_fetched_again() {
 
 #[test]
 fn a_sum_or_size_that_the_hub_contradicts_stops_the_fetch() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     let expected = "cd".repeat(32);
     let told = refusal(&registry("main", &format!(", sha256 = \"{expected}\"")), &desk.store(&hub));
     assert!(told.contains(&expected) && told.contains(&sum(&weights())), "{told}");
@@ -131,7 +131,7 @@ fn a_sum_or_size_that_the_hub_contradicts_stops_the_fetch() {
 
 #[test]
 fn a_branch_that_moves_is_noticed() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     let (registry, store) = (registry("main", ""), desk.store(&hub));
     get(&registry, &store).unwrap();
     fs::remove_dir_all(&store.hub_folder).unwrap();
@@ -147,7 +147,7 @@ fn a_branch_that_moves_is_noticed() {
 
 #[test]
 fn files_that_another_program_fetched_are_used_and_pinned() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     let (registry, store) = (registry("main", ""), desk.store(&hub));
     let files = get(&registry, &store).unwrap();
     fs::remove_file(&store.lock_file).unwrap();
@@ -164,7 +164,7 @@ fn files_that_another_program_fetched_are_used_and_pinned() {
 
 #[test]
 fn the_token_goes_to_the_hub_and_nowhere_else() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     hub.change(|hub| hub.token = Some("hf_good".to_string()));
     let registry = registry("main", "");
     let told = refusal(&registry, &desk.store(&hub));
@@ -186,7 +186,7 @@ fn the_token_goes_to_the_hub_and_nowhere_else() {
 
 #[test]
 fn what_is_not_there_is_told() {
-    let (hub, desk) = (Hub::with(&[("config.json", small(CONFIG))]), Desk::new());
+    let (hub, desk) = (Hub::with(&[("config.json", small(CONFIG))]), OwnCache::new());
     let registry = registry("main", "");
     let told = refusal(&registry, &desk.store(&hub));
     assert!(told.contains("404") && told.contains("no such file"), "{told}");
@@ -204,7 +204,7 @@ fn what_is_not_there_is_told() {
 
 #[test]
 fn names_that_lead_out_of_the_cache_are_refused() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     hub.change(|hub| hub.commit = "../../../outside".to_string());
     let told = refusal(&registry("main", ""), &desk.store(&hub));
     assert!(told.contains("odd name"), "{told}");
@@ -216,7 +216,7 @@ fn names_that_lead_out_of_the_cache_are_refused() {
 
 #[test]
 fn two_at_once_fetch_one_file_once() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     let (registry, store) = (registry("main", ""), desk.store(&hub));
     std::thread::scope(|scope| {
         let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| get(&registry, &store))).collect();
@@ -230,7 +230,7 @@ fn two_at_once_fetch_one_file_once() {
 
 #[test]
 fn a_folder_is_taken_as_it_is_and_never_changed() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     let text = |more: &str| {
         registry_text("main", more).replace(
             "source.hub = { repository = \"owner/tiny\", revision = \"main\" }",

@@ -8,10 +8,10 @@ use bulletin::internals::models::{
 };
 
 use super::server::{Hub, large, sum};
-use super::{Desk, weights};
+use super::{OwnCache, weights};
 
 /// A model on the hub and, as a second source, in the folder `mirror`.
-fn registry(desk: &Desk) -> Registry {
+fn registry(desk: &OwnCache) -> Registry {
     let text = format!(
         r#"[models.tiny]
 architecture = "llama"
@@ -25,11 +25,11 @@ sources = [{{ hub = {{ repository = "owner/tiny", revision = "main" }} }}, {{ fo
     Registry::parse(&text, "models.toml", desk.folder.path()).unwrap()
 }
 
-fn get(desk: &Desk, store: &Store) -> anyhow::Result<ModelFiles> {
+fn get(desk: &OwnCache, store: &Store) -> anyhow::Result<ModelFiles> {
     obtain(registry(desk).model("tiny").unwrap(), store, &mut |_| {})
 }
 
-fn mirror(desk: &Desk, content: &[u8]) {
+fn mirror(desk: &OwnCache, content: &[u8]) {
     fs::create_dir_all(desk.path("mirror")).unwrap();
     fs::write(desk.path("mirror/tiny.gguf"), content).unwrap();
 }
@@ -40,7 +40,7 @@ fn hub() -> Hub {
 
 #[test]
 fn the_first_source_that_has_the_model_brings_it() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     let store = desk.store(&hub);
     let fetched = get(&desk, &store).unwrap();
     assert!(fetched.weights.starts_with(&store.hub_folder), "{fetched:?}");
@@ -49,7 +49,7 @@ fn the_first_source_that_has_the_model_brings_it() {
 
 #[test]
 fn a_source_that_fails_gives_way_to_the_next() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     hub.change(|hub| hub.status = Some(404));
     let store = desk.store(&hub);
     mirror(&desk, &weights());
@@ -61,7 +61,7 @@ fn a_source_that_fails_gives_way_to_the_next() {
 
 #[test]
 fn what_is_here_already_is_used_without_asking_the_sources_before_it() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     mirror(&desk, &weights());
     get(&desk, &desk.store(&hub)).unwrap();
     assert_eq!(hub.seen(), []);
@@ -69,7 +69,7 @@ fn what_is_here_already_is_used_without_asking_the_sources_before_it() {
 
 #[test]
 fn a_wrong_file_is_no_reason_to_stop_and_all_failures_are_told() {
-    let (hub, desk) = (hub(), Desk::new());
+    let (hub, desk) = (hub(), OwnCache::new());
     mirror(&desk, b"something else");
     let store = desk.store(&hub);
     let mut told = Vec::new();
@@ -98,7 +98,7 @@ fn a_wrong_file_is_no_reason_to_stop_and_all_failures_are_told() {
 }
 
 /// A registry with an adapter that is compiled in, on a model in a folder.
-fn with_builtin(desk: &Desk, sum_of_config: &str) -> anyhow::Result<ModelFiles> {
+fn with_builtin(desk: &OwnCache, sum_of_config: &str) -> anyhow::Result<ModelFiles> {
     mirror(desk, &weights());
     let text = format!(
         r#"[models.tiny]
@@ -117,7 +117,7 @@ adapter.files = [{{ name = "adapter_config.json", sha256 = "{sum_of_config}" }}]
 
 #[test]
 fn a_built_in_adapter_is_found_from_any_folder_and_only_with_its_sum() {
-    let desk = Desk::new();
+    let desk = OwnCache::new();
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("adapters/starter-translation/adapter_config.json");
     let content = fs::read(path).unwrap();

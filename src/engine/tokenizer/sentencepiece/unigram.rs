@@ -32,7 +32,7 @@ pub enum UnigramScore {
 
 /// The best path that ends at a position.
 #[derive(Clone, Copy)]
-struct Step {
+struct Edge {
     score: f32,
     start: usize,
     piece: u32,
@@ -41,9 +41,9 @@ struct Step {
 impl Unigram {
     /// Stretches that together are the whole of `text`, with their pieces.
     pub fn encode(&self, text: &str) -> Vec<(Range<usize>, u32)> {
-        let mut steps: Vec<Option<Step>> = vec![None; text.len() + 1];
+        let mut edges: Vec<Option<Edge>> = vec![None; text.len() + 1];
         for (start, character) in text.char_indices() {
-            let score_so_far = if start == 0 { 0.0 } else { score_at(&steps, start) };
+            let score_so_far = if start == 0 { 0.0 } else { score_at(&edges, start) };
             let character_length = character.len_utf8();
             let mut covered = false;
             self.index.prefixes(&text.as_bytes()[start..], |length, piece| {
@@ -52,33 +52,33 @@ impl Unigram {
                     _ => USER_DEFINED_BONUS * (length as f32 - 1.0),
                 };
                 let candidate = score + score_so_far;
-                keep_better(&mut steps[start + length], candidate, start, piece);
+                keep_better(&mut edges[start + length], candidate, start, piece);
                 covered |= length == character_length;
             });
             if !covered {
                 let candidate = (self.worst - UNKNOWN_PENALTY) + score_so_far;
                 let end = start + character_length;
-                keep_better(&mut steps[end], candidate, start, self.unknown);
+                keep_better(&mut edges[end], candidate, start, self.unknown);
             }
         }
         let mut path = Vec::new();
         let mut end = text.len();
-        while let Some(step) = steps[end] {
-            path.push((step.start..end, step.piece));
-            end = step.start;
+        while let Some(edge) = edges[end] {
+            path.push((edge.start..end, edge.piece));
+            end = edge.start;
         }
         path.reverse();
         path
     }
 }
 
-fn score_at(steps: &[Option<Step>], position: usize) -> f32 {
-    steps[position].map_or(0.0, |step| step.score)
+fn score_at(edges: &[Option<Edge>], position: usize) -> f32 {
+    edges[position].map_or(0.0, |edge| edge.score)
 }
 
 /// Of equal paths the first one stands.
-fn keep_better(step: &mut Option<Step>, score: f32, start: usize, piece: u32) {
-    if step.is_none_or(|step| score > step.score) {
-        *step = Some(Step { score, start, piece });
+fn keep_better(edge: &mut Option<Edge>, score: f32, start: usize, piece: u32) {
+    if edge.is_none_or(|edge| score > edge.score) {
+        *edge = Some(Edge { score, start, piece });
     }
 }

@@ -10,7 +10,7 @@ use super::weights::{Factors, factors, groups, quad};
 
 /// Where the vectors of a block are: the block, its first input, and the first half of the tile's rows.
 #[derive(Clone, Copy)]
-pub struct Place {
+pub struct Block {
     pub block: usize,
     /// Index of the block of the first input in `Inputs`.
     pub at: usize,
@@ -50,7 +50,7 @@ impl<const BITS: usize, const SCALES: usize, const VNNI: bool> Product<'_, BITS,
     #[inline(always)]
     pub unsafe fn add<const ROWS: usize, const HALVES: usize>(
         self,
-        place: Place,
+        place: Block,
         sums: &mut [Sums; ROWS],
     ) {
         // SAFETY: the caller's promise.
@@ -70,7 +70,7 @@ impl<const BITS: usize, const SCALES: usize, const VNNI: bool> Product<'_, BITS,
     #[inline(always)]
     unsafe fn whole<const ROWS: usize, const HALVES: usize>(
         self,
-        place: Place,
+        place: Block,
         sums: &mut [Sums; ROWS],
     ) {
         let Self { tile, inputs } = self;
@@ -113,7 +113,7 @@ impl<const BITS: usize, const SCALES: usize, const VNNI: bool> Product<'_, BITS,
     #[inline(always)]
     unsafe fn by_halves<const ROWS: usize, const HALVES: usize>(
         self,
-        place: Place,
+        place: Block,
         sums: &mut [Sums; ROWS],
     ) {
         let Self { tile, inputs } = self;
@@ -157,7 +157,7 @@ impl<const BITS: usize, const SCALES: usize, const VNNI: bool> Product<'_, BITS,
     #[inline(always)]
     unsafe fn totals<const ROWS: usize, const HALVES: usize>(
         self,
-        place: Place,
+        place: Block,
         scales: &[[__m256i; 2]; HALVES],
     ) -> [[__m256i; HALVES]; ROWS] {
         let Self { tile, inputs } = self;

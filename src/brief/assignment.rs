@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 
-use super::ask::{ComposeOptions, Desk, answer_tokens, fence, settings, with_title};
+use super::ask::{ComposeOptions, Templates, answer_tokens, fence, settings, with_title};
 use super::compose::Composed;
 use super::gate::{Candidate, Gate, reasons};
 use super::parse::parse;
@@ -18,11 +18,11 @@ use crate::engine::{Engine, Generation, Input, Request, RequestError, otherwise}
 use crate::segment::sentences_of;
 
 /// One article on its way.
-pub(super) struct Job<'a> {
+pub(super) struct Assignment<'a> {
     article: &'a Article,
     /// What its briefs are held against.
     analysed: AnalysedArticle<'a>,
-    pub(super) desk: &'a Desk<'a>,
+    pub(super) templates: &'a Templates<'a>,
     fence: String,
     pub(super) max_new_tokens: usize,
     /// What is still to be briefed: parts of the article, later briefs of parts.
@@ -41,19 +41,19 @@ pub(super) enum Weighed {
     Failed(Option<Candidate>, Vec<Finding>),
 }
 
-impl<'a> Job<'a> {
+impl<'a> Assignment<'a> {
     pub(super) fn plan(
         article: &'a Article,
-        desk: &'a Desk<'a>,
+        templates: &'a Templates<'a>,
         engine: &dyn Engine,
         options: &ComposeOptions,
     ) -> Result<Self> {
         let paragraphs = with_title(article.title.as_deref(), &article.paragraphs);
         let whole = paragraphs.join("\n\n");
-        let mut job = Self {
+        let mut assignment = Self {
             article,
             analysed: AnalysedArticle::new(article),
-            desk,
+            templates,
             fence: fence(&whole),
             max_new_tokens: answer_tokens(&whole, options, engine)?,
             texts: Vec::new(),
@@ -62,23 +62,26 @@ impl<'a> Job<'a> {
             answer: None,
             findings: Vec::new(),
         };
-        job.texts = job.fitted(&paragraphs, engine)?;
-        job.parts = job.texts.clone();
-        if job.parts.len() > 1 {
-            job.findings.push(Finding::new(
+        assignment.texts = assignment.fitted(&paragraphs, engine)?;
+        assignment.parts = assignment.texts.clone();
+        if assignment.parts.len() > 1 {
+            assignment.findings.push(Finding::new(
                 "long-article",
                 Severity::Note,
-                format!("the article was read in {} parts, which were merged", job.parts.len()),
+                format!(
+                    "the article was read in {} parts, which were merged",
+                    assignment.parts.len()
+                ),
             ));
         }
-        Ok(job)
+        Ok(assignment)
     }
 
     /// What the model is asked about one of `texts`.
     pub(super) fn input(&self, text: &str) -> Result<Input> {
         match self.level {
-            0 => self.desk.summarise(text, &self.fence),
-            _ => self.desk.merge(text, &self.fence),
+            0 => self.templates.summarise(text, &self.fence),
+            _ => self.templates.merge(text, &self.fence),
         }
     }
 
@@ -199,7 +202,7 @@ impl<'a> Job<'a> {
         let origin = Origin {
             model: engine.name().to_string(),
             revision: options.revision.clone(),
-            prompt_sha256: self.desk.sha256().to_string(),
+            prompt_sha256: self.templates.sha256().to_string(),
             settings: settings(options, self.max_new_tokens),
             route: vec![language],
             path,
@@ -238,8 +241,8 @@ impl<'a> Job<'a> {
             }
         }
         let text = self.texts.first().map_or("", String::as_str);
-        let input = self.desk.repair(text, &draft, &list.join("\n"), &self.fence)?;
-        let mut request = self.desk.request(input, self.max_new_tokens);
+        let input = self.templates.repair(text, &draft, &list.join("\n"), &self.fence)?;
+        let mut request = self.templates.request(input, self.max_new_tokens);
         request.options.sampling = otherwise(&options.generation.sampling);
         Ok(Some(request))
     }
