@@ -19,17 +19,17 @@ fn refusal(registry: &Registry, store: &Store) -> String {
 
 #[test]
 fn files_are_fetched_into_the_shared_cache_once() {
-    let (hub, desk) = (hub(), OwnCache::new());
-    let (registry, store) = (registry("main", ""), desk.store(&hub));
+    let (hub, own) = (hub(), OwnCache::new());
+    let (registry, store) = (registry("main", ""), own.store(&hub));
     let entry = registry.model("tiny").unwrap();
     assert_eq!(presence(entry, &store), Presence::Missing);
     let files = get(&registry, &store).unwrap();
     assert_eq!(fs::read(&files.weights).unwrap(), weights());
     assert_eq!(fs::read(files.path("config.json").unwrap()).unwrap(), CONFIG);
-    let snapshot = desk.path("hub/models--owner--tiny/snapshots").join(COMMIT);
+    let snapshot = own.path("hub/models--owner--tiny/snapshots").join(COMMIT);
     assert_eq!(files.weights, snapshot.join("tiny.gguf"));
-    assert!(desk.blob(&sum(&weights())).is_file());
-    let branch = fs::read_to_string(desk.path("hub/models--owner--tiny/refs/main")).unwrap();
+    assert!(own.blob(&sum(&weights())).is_file());
+    let branch = fs::read_to_string(own.path("hub/models--owner--tiny/refs/main")).unwrap();
     assert_eq!(branch, COMMIT);
     let lock = fs::read_to_string(&store.lock_file).unwrap();
     assert!(lock.contains(&sum(&weights())) && lock.contains(&sum(CONFIG)), "{lock}");
@@ -43,12 +43,12 @@ fn files_are_fetched_into_the_shared_cache_once() {
 
 #[test]
 fn a_broken_connection_is_resumed() {
-    let (hub, desk) = (hub(), OwnCache::new());
+    let (hub, own) = (hub(), OwnCache::new());
     hub.change(|hub| hub.breaks = vec![600_000, 300_000]);
     let registry = registry(COMMIT, &format!(", sha256 = \"{}\"", sum(&weights())));
     let mut resumed = 0;
     let entry = registry.model("tiny").unwrap();
-    let files = obtain(entry, &desk.store(&hub), &mut |event| {
+    let files = obtain(entry, &own.store(&hub), &mut |event| {
         resumed += usize::from(matches!(event, Progress::Resuming { .. }));
     });
     assert_eq!(fs::read(files.unwrap().weights).unwrap(), weights());
@@ -60,17 +60,17 @@ fn a_broken_connection_is_resumed() {
 
 #[test]
 fn a_failed_fetch_leaves_nothing_half_in_place_and_goes_on_next_time() {
-    let (hub, desk) = (hub(), OwnCache::new());
+    let (hub, own) = (hub(), OwnCache::new());
     hub.change(|hub| {
         hub.breaks = vec![700_000];
         hub.then_refuse = true;
     });
-    let (registry, store) = (registry("main", ""), desk.store(&hub));
+    let (registry, store) = (registry("main", ""), own.store(&hub));
     let told = refusal(&registry, &store);
     assert!(told.contains("503") && told.contains("700000 bytes are kept"), "{told}");
     assert!(told.contains("model 'tiny'") && told.contains("copy the folder"), "{told}");
-    assert!(!desk.blob(&sum(&weights())).exists());
-    assert!(!desk.path("hub/models--owner--tiny/snapshots").exists());
+    assert!(!own.blob(&sum(&weights())).exists());
+    assert!(!own.path("hub/models--owner--tiny/snapshots").exists());
 
     hub.change(|hub| hub.then_refuse = false);
     hub.forget();
@@ -81,33 +81,33 @@ fn a_failed_fetch_leaves_nothing_half_in_place_and_goes_on_next_time() {
 
 #[test]
 fn a_server_that_ignores_ranges_spoils_nothing() {
-    let (hub, desk) = (hub(), OwnCache::new());
+    let (hub, own) = (hub(), OwnCache::new());
     hub.change(|hub| {
         hub.breaks = vec![600_000];
         hub.ignores_ranges = true;
     });
-    let files = get(&registry("main", ""), &desk.store(&hub)).unwrap();
+    let files = get(&registry("main", ""), &own.store(&hub)).unwrap();
     assert_eq!(fs::read(files.weights).unwrap(), weights());
 }
 
 #[test]
 fn bytes_with_a_wrong_sum_are_set_aside() {
-    let (hub, desk) = (hub(), OwnCache::new());
+    let (hub, own) = (hub(), OwnCache::new());
     let mut wrong = weights();
     wrong[1_000] ^= 1;
     hub.change(|hub| hub.files.get_mut("tiny.gguf").unwrap().bytes = wrong.clone());
-    let told = refusal(&registry("main", ""), &desk.store(&hub));
+    let told = refusal(&registry("main", ""), &own.store(&hub));
     assert!(told.contains(&sum(&weights())) && told.contains(&sum(&wrong)), "{told}");
     let rejected = format!("{}.rejected-{}", sum(&weights()), &sum(&wrong)[..12]);
-    assert!(desk.blob(&rejected).is_file(), "{told}");
-    assert!(!desk.blob(&sum(&weights())).exists());
-    assert!(!desk.path("models.lock").exists());
+    assert!(own.blob(&rejected).is_file(), "{told}");
+    assert!(!own.blob(&sum(&weights())).exists());
+    assert!(!own.path("models.lock").exists());
 }
 
 #[test]
 fn a_file_that_changed_in_the_cache_is_set_aside_and_fetched_again() {
-    let (hub, desk) = (hub(), OwnCache::new());
-    let (registry, store) = (registry("main", ""), desk.store(&hub));
+    let (hub, own) = (hub(), OwnCache::new());
+    let (registry, store) = (registry("main", ""), own.store(&hub));
     let files = get(&registry, &store).unwrap();
     let mut rotten = weights();
     rotten[7] ^= 1;
@@ -120,19 +120,19 @@ fn a_file_that_changed_in_the_cache_is_set_aside_and_fetched_again() {
 
 #[test]
 fn a_sum_or_size_that_the_hub_contradicts_stops_the_fetch() {
-    let (hub, desk) = (hub(), OwnCache::new());
+    let (hub, own) = (hub(), OwnCache::new());
     let expected = "cd".repeat(32);
-    let told = refusal(&registry("main", &format!(", sha256 = \"{expected}\"")), &desk.store(&hub));
+    let told = refusal(&registry("main", &format!(", sha256 = \"{expected}\"")), &own.store(&hub));
     assert!(told.contains(&expected) && told.contains(&sum(&weights())), "{told}");
-    let told = refusal(&registry("main", ", size = 12"), &desk.store(&hub));
+    let told = refusal(&registry("main", ", size = 12"), &own.store(&hub));
     assert!(told.contains("has 1500000 bytes on the hub, but the registry says 12"), "{told}");
     assert!(hub.seen().iter().all(|seen| seen.method == "HEAD"));
 }
 
 #[test]
 fn a_branch_that_moves_is_noticed() {
-    let (hub, desk) = (hub(), OwnCache::new());
-    let (registry, store) = (registry("main", ""), desk.store(&hub));
+    let (hub, own) = (hub(), OwnCache::new());
+    let (registry, store) = (registry("main", ""), own.store(&hub));
     get(&registry, &store).unwrap();
     fs::remove_dir_all(&store.hub_folder).unwrap();
     hub.forget();
@@ -147,8 +147,8 @@ fn a_branch_that_moves_is_noticed() {
 
 #[test]
 fn files_that_another_program_fetched_are_used_and_pinned() {
-    let (hub, desk) = (hub(), OwnCache::new());
-    let (registry, store) = (registry("main", ""), desk.store(&hub));
+    let (hub, own) = (hub(), OwnCache::new());
+    let (registry, store) = (registry("main", ""), own.store(&hub));
     let files = get(&registry, &store).unwrap();
     fs::remove_file(&store.lock_file).unwrap();
     hub.forget();
@@ -164,18 +164,18 @@ fn files_that_another_program_fetched_are_used_and_pinned() {
 
 #[test]
 fn the_token_goes_to_the_hub_and_nowhere_else() {
-    let (hub, desk) = (hub(), OwnCache::new());
+    let (hub, own) = (hub(), OwnCache::new());
     hub.change(|hub| hub.token = Some("hf_good".to_string()));
     let registry = registry("main", "");
-    let told = refusal(&registry, &desk.store(&hub));
+    let told = refusal(&registry, &own.store(&hub));
     assert!(told.contains("401") && told.contains("HF_TOKEN"), "{told}");
-    let wrong = Store { token: Some("hf_bad".to_string()), ..desk.store(&hub) };
+    let wrong = Store { token: Some("hf_bad".to_string()), ..own.store(&hub) };
     let told = refusal(&registry, &wrong);
     assert!(told.contains("the token does not give access"), "{told}");
     assert!(!told.contains("hf_bad"), "{told}");
 
     hub.forget();
-    let good = Store { token: Some("hf_good".to_string()), ..desk.store(&hub) };
+    let good = Store { token: Some("hf_good".to_string()), ..own.store(&hub) };
     get(&registry, &good).unwrap();
     let seen = hub.seen();
     assert!(seen.iter().any(|seen| seen.host.starts_with("localhost")));
@@ -186,38 +186,38 @@ fn the_token_goes_to_the_hub_and_nowhere_else() {
 
 #[test]
 fn what_is_not_there_is_told() {
-    let (hub, desk) = (Hub::with(&[("config.json", small(CONFIG))]), OwnCache::new());
+    let (hub, own) = (Hub::with(&[("config.json", small(CONFIG))]), OwnCache::new());
     let registry = registry("main", "");
-    let told = refusal(&registry, &desk.store(&hub));
+    let told = refusal(&registry, &own.store(&hub));
     assert!(told.contains("404") && told.contains("no such file"), "{told}");
     assert!(!told.contains("copy the folder"), "no other computer would find it: {told}");
     assert!(told.contains("tiny.gguf"), "{told}");
 
     hub.forget();
-    let offline = Store { network: Network::Forbidden, ..desk.store(&hub) };
+    let offline = Store { network: Network::Forbidden, ..own.store(&hub) };
     let told = refusal(&registry, &offline);
     assert!(told.contains("'tiny.gguf', 'config.json' are not on this computer"), "{told}");
     assert!(told.contains("bulletin models fetch tiny"), "{told}");
-    assert!(told.contains(&desk.path("hub/models--owner--tiny").display().to_string()), "{told}");
+    assert!(told.contains(&own.path("hub/models--owner--tiny").display().to_string()), "{told}");
     assert_eq!(hub.seen(), []);
 }
 
 #[test]
 fn names_that_lead_out_of_the_cache_are_refused() {
-    let (hub, desk) = (hub(), OwnCache::new());
+    let (hub, own) = (hub(), OwnCache::new());
     hub.change(|hub| hub.commit = "../../../outside".to_string());
-    let told = refusal(&registry("main", ""), &desk.store(&hub));
+    let told = refusal(&registry("main", ""), &own.store(&hub));
     assert!(told.contains("odd name"), "{told}");
     hub.change(|hub| hub.commit = COMMIT.to_string());
     hub.change(|hub| hub.files.get_mut("tiny.gguf").unwrap().etag = "../escape".to_string());
-    let told = refusal(&registry("main", ""), &desk.store(&hub));
+    let told = refusal(&registry("main", ""), &own.store(&hub));
     assert!(told.contains("odd name"), "{told}");
 }
 
 #[test]
 fn two_at_once_fetch_one_file_once() {
-    let (hub, desk) = (hub(), OwnCache::new());
-    let (registry, store) = (registry("main", ""), desk.store(&hub));
+    let (hub, own) = (hub(), OwnCache::new());
+    let (registry, store) = (registry("main", ""), own.store(&hub));
     std::thread::scope(|scope| {
         let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| get(&registry, &store))).collect();
         for run in runs {
@@ -230,27 +230,27 @@ fn two_at_once_fetch_one_file_once() {
 
 #[test]
 fn a_folder_is_taken_as_it_is_and_never_changed() {
-    let (hub, desk) = (hub(), OwnCache::new());
+    let (hub, own) = (hub(), OwnCache::new());
     let text = |more: &str| {
         registry_text("main", more).replace(
             "source.hub = { repository = \"owner/tiny\", revision = \"main\" }",
             "source.folder = { path = \"weights\" }",
         )
     };
-    let read = |more: &str| Registry::parse(&text(more), "m", desk.folder.path()).unwrap();
-    let store = desk.store(&hub);
+    let read = |more: &str| Registry::parse(&text(more), "m", own.folder.path()).unwrap();
+    let store = own.store(&hub);
     let told = refusal(&read(""), &store);
     assert!(told.contains("are not in the folder"), "{told}");
-    fs::create_dir(desk.path("weights")).unwrap();
-    fs::write(desk.path("weights/tiny.gguf"), weights()).unwrap();
-    fs::write(desk.path("weights/config.json"), CONFIG).unwrap();
-    assert_eq!(get(&read(""), &store).unwrap().weights, desk.path("weights/tiny.gguf"));
+    fs::create_dir(own.path("weights")).unwrap();
+    fs::write(own.path("weights/tiny.gguf"), weights()).unwrap();
+    fs::write(own.path("weights/config.json"), CONFIG).unwrap();
+    assert_eq!(get(&read(""), &store).unwrap().weights, own.path("weights/tiny.gguf"));
     let sum_of_weights = format!(", sha256 = \"{}\"", sum(&weights()));
     get(&read(&sum_of_weights), &store).unwrap();
     let told = refusal(&read(", size = 12"), &store);
     assert!(told.contains("has 1500000 bytes instead of 12"), "{told}");
     let told = refusal(&read(&format!(", sha256 = \"{}\"", "ab".repeat(32))), &store);
     assert!(told.contains(&sum(&weights())) && told.contains(&"ab".repeat(32)), "{told}");
-    assert!(desk.path("weights/tiny.gguf").exists());
+    assert!(own.path("weights/tiny.gguf").exists());
     assert_eq!(hub.seen(), []);
 }

@@ -11,7 +11,7 @@ use super::server::{Hub, large, sum};
 use super::{OwnCache, weights};
 
 /// A model on the hub and, as a second source, in the folder `mirror`.
-fn registry(desk: &OwnCache) -> Registry {
+fn registry(own: &OwnCache) -> Registry {
     let text = format!(
         r#"[models.tiny]
 architecture = "llama"
@@ -22,16 +22,16 @@ sources = [{{ hub = {{ repository = "owner/tiny", revision = "main" }} }}, {{ fo
 "#,
         sum(&weights())
     );
-    Registry::parse(&text, "models.toml", desk.folder.path()).unwrap()
+    Registry::parse(&text, "models.toml", own.folder.path()).unwrap()
 }
 
-fn get(desk: &OwnCache, store: &Store) -> anyhow::Result<ModelFiles> {
-    obtain(registry(desk).model("tiny").unwrap(), store, &mut |_| {})
+fn get(own: &OwnCache, store: &Store) -> anyhow::Result<ModelFiles> {
+    obtain(registry(own).model("tiny").unwrap(), store, &mut |_| {})
 }
 
-fn mirror(desk: &OwnCache, content: &[u8]) {
-    fs::create_dir_all(desk.path("mirror")).unwrap();
-    fs::write(desk.path("mirror/tiny.gguf"), content).unwrap();
+fn mirror(own: &OwnCache, content: &[u8]) {
+    fs::create_dir_all(own.path("mirror")).unwrap();
+    fs::write(own.path("mirror/tiny.gguf"), content).unwrap();
 }
 
 fn hub() -> Hub {
@@ -40,40 +40,40 @@ fn hub() -> Hub {
 
 #[test]
 fn the_first_source_that_has_the_model_brings_it() {
-    let (hub, desk) = (hub(), OwnCache::new());
-    let store = desk.store(&hub);
-    let fetched = get(&desk, &store).unwrap();
+    let (hub, own) = (hub(), OwnCache::new());
+    let store = own.store(&hub);
+    let fetched = get(&own, &store).unwrap();
     assert!(fetched.weights.starts_with(&store.hub_folder), "{fetched:?}");
     assert_eq!(fs::read(fetched.weights).unwrap(), weights());
 }
 
 #[test]
 fn a_source_that_fails_gives_way_to_the_next() {
-    let (hub, desk) = (hub(), OwnCache::new());
+    let (hub, own) = (hub(), OwnCache::new());
     hub.change(|hub| hub.status = Some(404));
-    let store = desk.store(&hub);
-    mirror(&desk, &weights());
-    let registry = registry(&desk);
+    let store = own.store(&hub);
+    mirror(&own, &weights());
+    let registry = registry(&own);
     let found = obtain(registry.model("tiny").unwrap(), &store, &mut |_| {}).unwrap();
-    assert_eq!(found.weights, desk.path("mirror/tiny.gguf"));
+    assert_eq!(found.weights, own.path("mirror/tiny.gguf"));
     assert_eq!(presence(registry.model("tiny").unwrap(), &store), Presence::Verified);
 }
 
 #[test]
 fn what_is_here_already_is_used_without_asking_the_sources_before_it() {
-    let (hub, desk) = (hub(), OwnCache::new());
-    mirror(&desk, &weights());
-    get(&desk, &desk.store(&hub)).unwrap();
+    let (hub, own) = (hub(), OwnCache::new());
+    mirror(&own, &weights());
+    get(&own, &own.store(&hub)).unwrap();
     assert_eq!(hub.seen(), []);
 }
 
 #[test]
 fn a_wrong_file_is_no_reason_to_stop_and_all_failures_are_told() {
-    let (hub, desk) = (hub(), OwnCache::new());
-    mirror(&desk, b"something else");
-    let store = desk.store(&hub);
+    let (hub, own) = (hub(), OwnCache::new());
+    mirror(&own, b"something else");
+    let store = own.store(&hub);
     let mut told = Vec::new();
-    let tiny = registry(&desk);
+    let tiny = registry(&own);
     let fetched = obtain(tiny.model("tiny").unwrap(), &store, &mut |event| told.push(event));
     assert!(fetched.unwrap().weights.starts_with(&store.hub_folder));
     let next = told.iter().find_map(|event| match event {
@@ -85,7 +85,7 @@ fn a_wrong_file_is_no_reason_to_stop_and_all_failures_are_told() {
 
     fs::remove_dir_all(&store.hub_folder).unwrap();
     hub.change(|hub| hub.status = Some(404));
-    let told = format!("{:#}", get(&desk, &store).unwrap_err());
+    let told = format!("{:#}", get(&own, &store).unwrap_err());
     for part in [
         "model 'tiny': none of its 2 sources has it",
         "the hub's owner/tiny: ",
@@ -98,8 +98,8 @@ fn a_wrong_file_is_no_reason_to_stop_and_all_failures_are_told() {
 }
 
 /// A registry with an adapter that is compiled in, on a model in a folder.
-fn with_builtin(desk: &OwnCache, sum_of_config: &str) -> anyhow::Result<ModelFiles> {
-    mirror(desk, &weights());
+fn with_builtin(own: &OwnCache, sum_of_config: &str) -> anyhow::Result<ModelFiles> {
+    mirror(own, &weights());
     let text = format!(
         r#"[models.tiny]
 architecture = "llama"
@@ -111,19 +111,19 @@ adapter.source.builtin = {{ name = "starter-translation" }}
 adapter.files = [{{ name = "adapter_config.json", sha256 = "{sum_of_config}" }}]
 "#
     );
-    let registry = Registry::parse(&text, "models.toml", desk.folder.path()).unwrap();
-    obtain(registry.model("tiny").unwrap(), &desk.store(&hub()), &mut |_| {})
+    let registry = Registry::parse(&text, "models.toml", own.folder.path()).unwrap();
+    obtain(registry.model("tiny").unwrap(), &own.store(&hub()), &mut |_| {})
 }
 
 #[test]
 fn a_built_in_adapter_is_found_from_any_folder_and_only_with_its_sum() {
-    let desk = OwnCache::new();
+    let own = OwnCache::new();
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("adapters/starter-translation/adapter_config.json");
     let content = fs::read(path).unwrap();
-    let files = with_builtin(&desk, &sum(&content)).unwrap();
+    let files = with_builtin(&own, &sum(&content)).unwrap();
     let Some(AdapterFiles::Builtin(compiled)) = files.adapter else { panic!("{files:?}") };
     assert_eq!(compiled.file("adapter_config.json"), Some(content.as_slice()));
-    let told = format!("{:#}", with_builtin(&desk, &"ab".repeat(32)).unwrap_err());
+    let told = format!("{:#}", with_builtin(&own, &"ab".repeat(32)).unwrap_err());
     assert!(told.contains("is built in with sha256") && told.contains("abab"), "{told}");
 }

