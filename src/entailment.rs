@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::article::Article;
 use crate::checks::entailment::{Against, check};
-use crate::document::{Brief, BriefPath, Entailment, Evidence};
+use crate::document::{Brief, BriefPath, Check, Entailment, Evidence};
 use crate::document::{Finding, Severity, Span};
 use crate::engine::RequestError;
 use crate::engine::classifier::EntailmentScores;
@@ -84,7 +84,7 @@ impl EntailmentJudge {
                 "sentences of the article that are longer than the entailment model reads: \
                  {unread}; their ends were not compared"
             );
-            findings.push(Finding::new("entailment", Severity::Note, message));
+            findings.push(Finding::new(Check::Entailment, Severity::Note, message));
         }
         findings
     }
@@ -305,7 +305,7 @@ fn findings(brief: &Brief, against: Against, failures: &[(usize, RequestError)])
 
 fn unjudged(error: &RequestError) -> Finding {
     let message = format!("the entailment model did not judge the sentence: {error}");
-    Finding::new("entailment", Severity::Warning, message)
+    Finding::new(Check::Entailment, Severity::Warning, message)
 }
 
 #[cfg(test)]

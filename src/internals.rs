@@ -78,8 +78,8 @@ pub mod comparison {
 }
 pub mod document {
     pub use crate::document::{
-        Brief, BriefPath, BriefSentence, Document, Evidence, Finding, Origin, SCHEMA, Severity,
-        Strictness,
+        Brief, BriefPath, BriefSentence, Check, Document, Evidence, Finding, Origin, SCHEMA,
+        Severity, Strictness,
     };
     pub mod form {
         pub use crate::document::form::{Length, Style};

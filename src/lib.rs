@@ -66,8 +66,8 @@ pub use article::{Article, ArticleError, Limits, Reader};
 pub use comparison::{Pair, Report};
 pub use document::form::{Length, Style};
 pub use document::{
-    Brief, BriefPath, BriefSentence, Document, Entailment, Evidence, Finding, Origin, SCHEMA,
-    Severity, Span, Strictness,
+    Brief, BriefPath, BriefSentence, Check, Document, Entailment, Evidence, Finding, Origin,
+    SCHEMA, Severity, Span, Strictness,
 };
 pub use engine::{LoadOptions, Progress};
 pub use language::Language;

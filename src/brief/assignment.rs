@@ -12,7 +12,7 @@ use super::{fit, shares};
 use crate::analysis::analysed::AnalysedArticle;
 use crate::article::Article;
 use crate::document::form::{Style, words};
-use crate::document::{Brief, BriefPath, BriefSentence, Origin};
+use crate::document::{Brief, BriefPath, BriefSentence, Check, Origin};
 use crate::document::{Finding, Severity};
 use crate::engine::{Engine, Generation, Input, Request, RequestError, otherwise};
 use crate::segment::sentences_of;
@@ -66,7 +66,7 @@ impl<'a> Assignment<'a> {
         assignment.parts = assignment.texts.clone();
         if assignment.parts.len() > 1 {
             assignment.findings.push(Finding::new(
-                "long-article",
+                Check::LongArticle,
                 Severity::Note,
                 format!(
                     "the article was read in {} parts, which were merged",
@@ -147,7 +147,7 @@ impl<'a> Assignment<'a> {
             Err(error) => error.to_string(),
         };
         self.findings.push(Finding::new(
-            "long-article",
+            Check::LongArticle,
             Severity::Warning,
             format!("part {} is represented by its first sentences: {why}", index + 1),
         ));
@@ -185,19 +185,19 @@ impl<'a> Assignment<'a> {
         gate: &Gate,
     ) -> Weighed {
         let language = self.article.language;
-        let fault = |check: &str, message: String| {
+        let fault = |check: Check, message: String| {
             let finding = Finding::new(check, Severity::Error, message).in_language(language);
             Weighed::Failed(None, vec![finding])
         };
         let generation = match answer {
             Ok(generation) => generation,
-            Err(error) => return fault("engine", error.to_string()),
+            Err(error) => return fault(Check::Engine, error.to_string()),
         };
         let polished = parse(&generation.text, language, options.style).and_then(|draft| {
             polish(draft, generation.stop, self.measure(options), self.article.title.as_deref())
         });
         let Some(polished) = polished else {
-            return fault("unreadable", "the model's answer holds no brief".to_string());
+            return fault(Check::Unreadable, "the model's answer holds no brief".to_string());
         };
         let origin = Origin {
             model: engine.name().to_string(),
@@ -261,7 +261,8 @@ impl<'a> Assignment<'a> {
                 let faults: Vec<&Finding> = faults.iter().collect();
                 let why = format!("repaired once, because {}", reasons(&faults));
                 candidate.findings.push(
-                    Finding::new("path", Severity::Note, why).in_language(self.article.language),
+                    Finding::new(Check::Path, Severity::Note, why)
+                        .in_language(self.article.language),
                 );
                 return self.done(candidate);
             }
@@ -297,7 +298,7 @@ impl<'a> Assignment<'a> {
         let mut findings = self.findings.clone();
         let reasons = reasons(&faults.iter().collect::<Vec<_>>());
         findings.push(Finding::new(
-            "no-brief",
+            Check::NoBrief,
             Severity::Error,
             format!("no brief of this article stood up to the checks: {reasons}"),
         ));

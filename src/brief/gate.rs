@@ -8,7 +8,7 @@ use super::review::with_evidence;
 use crate::analysis::analysed::AnalysedArticle;
 use crate::document::Strictness;
 use crate::document::form::{Style, fit_headline};
-use crate::document::{Brief, BriefPath};
+use crate::document::{Brief, BriefPath, Check};
 use crate::document::{Finding, Severity};
 
 /// The functions that judge briefs and replace them; chosen by whoever composes.
@@ -95,8 +95,11 @@ impl Gate<'_> {
             (_, false) => format!("{dropped} sentences were left out"),
             (_, true) => format!("{dropped} sentences were left out and the headline made anew"),
         };
-        let note =
-            Finding::new("path", Severity::Note, format!("{what}, because {}", reasons(&faults)));
+        let note = Finding::new(
+            Check::Path,
+            Severity::Note,
+            format!("{what}, because {}", reasons(&faults)),
+        );
         // Findings with spans are found again, with the new numbers of the sentences.
         let kept = candidate.findings.iter().filter(|finding| finding.span.is_none());
         let kept = kept.filter(|finding| !self.strictness.refuses(finding)).cloned();
@@ -127,7 +130,7 @@ impl Gate<'_> {
             reasons(&faults)
         );
         // Marked, but no warning in the eyes of --strict: nothing in it is the model's.
-        let note = Finding::new("path", Severity::Note, why);
+        let note = Finding::new(Check::Path, Severity::Note, why);
         let candidate = self.weigh(article, brief, vec![note]);
         self.passes(&candidate).then_some(candidate)
     }

@@ -3,7 +3,7 @@
 use super::parse::{Draft, is_finished};
 use crate::analysis::loops;
 use crate::document::form::{HEADLINE_CHARACTERS, Length, Style, fit_headline, words};
-use crate::document::{Finding, Severity};
+use crate::document::{Check, Finding, Severity};
 use crate::engine::StopReason;
 use crate::language::{Detected, Language, detect};
 
@@ -39,7 +39,7 @@ pub fn polish(
     let (sentences, repeats) = loops::without_repeats(sentences, measure.language);
     if repeats > 0 || stop == StopReason::Repetition {
         findings.push(Finding::new(
-            "repetition",
+            Check::Repetition,
             Severity::Warning,
             "the model repeated itself; the repetition was left out",
         ));
@@ -70,7 +70,7 @@ fn finished(
     }
     if cut_short {
         findings.push(Finding::new(
-            "truncated",
+            Check::Truncated,
             Severity::Warning,
             "the answer reached the token limit; it ends at its last whole sentence",
         ));
@@ -96,7 +96,7 @@ fn no_longer_than(
     let dropped = before - sentences.len();
     if dropped > 0 {
         findings.push(Finding::new(
-            "length",
+            Check::Length,
             Severity::Note,
             format!("the model wrote {before} sentences; the last {dropped} were left out"),
         ));
@@ -128,7 +128,7 @@ fn headline(
         ),
         (None, true) => return Some(fitted),
     };
-    findings.push(Finding::new("headline", Severity::Note, message));
+    findings.push(Finding::new(Check::Headline, Severity::Note, message));
     Some(fitted)
 }
 
@@ -146,7 +146,7 @@ fn short_or_long(sentences: &[String], measure: Measure, findings: &mut Vec<Find
     } else {
         return;
     };
-    findings.push(Finding::new("length", Severity::Warning, message));
+    findings.push(Finding::new(Check::Length, Severity::Warning, message));
 }
 
 /// The language of what came out, found again.
@@ -159,7 +159,7 @@ fn with_language_finding(mut polished: Polished, wanted: Language) -> Polished {
         Detected::Known(_) | Detected::Undetermined => return polished,
     };
     polished.findings.push(Finding::new(
-        "language",
+        Check::Language,
         Severity::Error,
         format!("the brief is in {found} where {} was asked for", wanted.name()),
     ));

@@ -10,7 +10,7 @@ use super::extractive::{self, Options};
 use crate::analysis::analysed::AnalysedArticle;
 use crate::checks::{self, CheckInput, Checker, Limits};
 use crate::document::form::{HEADLINE_CHARACTERS, Length, Style};
-use crate::document::{Brief, BriefPath};
+use crate::document::{Brief, BriefPath, Check};
 use crate::document::{Finding, Severity};
 use crate::entailment::EntailmentJudge;
 use crate::language::Language;
@@ -95,7 +95,7 @@ impl Review {
             }
             None => {
                 let message = "the article has no sentence that can stand in a brief";
-                let finding = Finding::new("path", Severity::Error, message);
+                let finding = Finding::new(Check::Path, Severity::Error, message);
                 Composed { brief: None, findings: vec![finding] }
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::article::Article;
 use crate::document::Brief;
-use crate::document::{Finding, Severity};
+use crate::document::{Check, Finding, Severity};
 
 /// A note that counts the places of evidence in each part, in the order of reading; `None` where the article was
 /// read whole, or nothing is known of where the brief comes from.
@@ -24,7 +24,7 @@ pub fn of_parts(parts: &[String], article: &Article, brief: &Brief) -> Option<Fi
         .map(|(part, count)| format!("{} from part {}", percent(*count, all), part + 1))
         .collect();
     let message = format!("of the brief's evidence, {}", shares.join(", "));
-    Some(Finding::new("long-article", Severity::Note, message))
+    Some(Finding::new(Check::LongArticle, Severity::Note, message))
 }
 
 fn percent(part: usize, whole: usize) -> String {

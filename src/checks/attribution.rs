@@ -3,7 +3,7 @@
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::quotation::quoted;
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 /// A claim that the source ascribes to someone should not stand as bare fact. `before` is the
@@ -24,7 +24,7 @@ pub fn check(
         return None;
     }
     Some(Draft::new(
-        "attribution",
+        Check::Attribution,
         Severity::Warning,
         "the article ascribes this to a source; the brief states it as fact",
     ))

@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use crate::analysis::analysed::AnalysedArticle;
 use crate::article::Article;
-use crate::checks::registry::{Check, Subject};
-use crate::checks::{CheckInput, Checker, Limits, run_sentence_with, run_with};
+use crate::checks::registry::Subject;
+use crate::checks::{Check, CheckInput, Checker, Limits, run_sentence_with, run_with};
 use crate::document::Finding;
 use crate::language::Language;
 
@@ -163,8 +163,7 @@ fn outcome(case: Case, articles: &BTreeMap<String, Article>, checker: &Checker) 
     let subject = if case.source.is_some() { Subject::Brief } else { Subject::Translation };
     let (check, least) = Check::of_cell(&case.check, subject)
         .with_context(|| format!("case {} is about the unknown check '{}'", case.id, case.check))?;
-    let flagged =
-        findings.iter().any(|found| found.check == check.name() && found.severity >= least);
+    let flagged = findings.iter().any(|found| found.is(check) && found.severity >= least);
     Ok(Judged { case, flagged, findings })
 }
 

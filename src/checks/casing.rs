@@ -6,7 +6,7 @@ use crate::analysis::lexicon::Lexicon;
 use crate::analysis::name_marks::is_title_case;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::tokens::{Kind, lower_case};
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 use crate::language::Language;
 
@@ -21,10 +21,14 @@ pub fn check(sentence: &Passage, source: Option<&Source>, lexicon: &Lexicon) -> 
     let shouting =
         words.len() >= 4 && words.iter().all(|token| !token.text.chars().any(char::is_lowercase));
     if shouting {
-        found.push(Draft::new("casing", Severity::Warning, "everything is in capital letters"));
+        found.push(Draft::new(
+            Check::Casing,
+            Severity::Warning,
+            "everything is in capital letters",
+        ));
     } else if lexicon.language != Language::English && is_title_case(sentence, lexicon) {
         found.push(Draft::new(
-            "casing",
+            Check::Casing,
             Severity::Warning,
             "every word begins with a capital letter",
         ));
@@ -46,7 +50,9 @@ fn turkish(sentence: &Passage, source: Option<&Source>) -> Vec<Draft> {
         if token.text.contains("i\u{307}") {
             let message =
                 format!("\"{}\" has a dot too many: İ was lower-cased wrongly", token.text);
-            found.push(Draft::new("casing", Severity::Error, message).at(token.start, token.end));
+            found.push(
+                Draft::new(Check::Casing, Severity::Error, message).at(token.start, token.end),
+            );
             continue;
         }
         let dots = token.lower.contains(['ı', 'i']);
@@ -57,14 +63,18 @@ fn turkish(sentence: &Passage, source: Option<&Source>) -> Vec<Draft> {
             && known.contains(english.as_str())
         {
             let message = format!("\"{}\" is written with İ or i in the article", token.text);
-            found.push(Draft::new("casing", Severity::Warning, message).at(token.start, token.end));
+            found.push(
+                Draft::new(Check::Casing, Severity::Warning, message).at(token.start, token.end),
+            );
         } else if !known.contains(token.lower.as_str())
             && token.lower.is_ascii()
             && token.lower.len() >= 4
             && folded.contains(&token.lower)
         {
             let message = format!("\"{}\" has lost its Turkish letters", token.text);
-            found.push(Draft::new("casing", Severity::Warning, message).at(token.start, token.end));
+            found.push(
+                Draft::new(Check::Casing, Severity::Warning, message).at(token.start, token.end),
+            );
         }
     }
     found

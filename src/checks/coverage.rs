@@ -4,8 +4,8 @@ use crate::analysis::calendar::Moment;
 use crate::analysis::name_index::NameIndex;
 use crate::analysis::name_marks::{is_surely_name, name_marks};
 use crate::analysis::passage::{Passage, Source};
-use crate::checks::Draft;
 use crate::checks::registry::Whole;
+use crate::checks::{Check, Draft};
 use crate::document::Evidence;
 use crate::document::Severity;
 
@@ -36,14 +36,14 @@ pub fn check(told: &Whole) -> Vec<Draft> {
     }
     if names >= 2 && kept == 0 {
         let message = "the brief names nobody and no place that the article's lead names";
-        found.push(Draft::new("coverage", Severity::Warning, message));
+        found.push(Draft::new(Check::Coverage, Severity::Warning, message));
     }
     let dated = |passage: &Passage| {
         passage.moments.iter().any(|dated| !matches!(dated.moment, Moment::Year(_)))
     };
     if lead.into_iter().any(dated) && !brief.iter().any(dated) {
         found.push(Draft::new(
-            "coverage",
+            Check::Coverage,
             Severity::Note,
             "the brief does not say when, as the lead does",
         ));
@@ -62,6 +62,6 @@ fn one_part(source: &Source, evidence: &[Vec<Evidence>]) -> Option<Draft> {
             last + 1,
             source.paragraphs
         );
-        Draft::new("coverage", Severity::Note, message)
+        Draft::new(Check::Coverage, Severity::Note, message)
     })
 }

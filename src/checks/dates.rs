@@ -2,7 +2,7 @@
 
 use crate::analysis::calendar::{Dated, Moment, day_number, weekday};
 use crate::analysis::passage::{Passage, Source};
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 /// Every date of the sentence must be one of the source, or follow from its printed date.
@@ -19,7 +19,7 @@ pub fn check(sentence: &Passage, source: &Source) -> Vec<Draft> {
             missing(dated, source)
         };
         found.extend(problem.map(|(severity, message)| {
-            Draft::new("dates", severity, message).at(dated.start, dated.end)
+            Draft::new(Check::Dates, severity, message).at(dated.start, dated.end)
         }));
     }
     found

@@ -2,14 +2,14 @@
 
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::Passage;
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 /// A sentence must end in a closing mark, not in a word that asks for more.
 pub fn check(sentence: &Passage, lexicon: &Lexicon) -> Option<Draft> {
     let last = sentence.tokens.iter().rev().find(|token| !token.is_mark("\"”»’')]*“"))?;
     let unfinished = |severity, message: &str| {
-        Some(Draft::new("unfinished", severity, message).at(last.start, last.end))
+        Some(Draft::new(Check::Unfinished, severity, message).at(last.start, last.end))
     };
     if last.is_mark(".!?") {
         let dots = sentence.text.trim_end().trim_end_matches(['"', '”', '»']).ends_with("..");
@@ -35,7 +35,7 @@ pub fn check(sentence: &Passage, lexicon: &Lexicon) -> Option<Draft> {
 pub fn check_headline(headline: &Passage, lexicon: &Lexicon) -> Option<Draft> {
     let last = headline.tokens.last()?;
     (dangles(&last.lower, lexicon) || last.is_mark(",;-–—(:")).then(|| {
-        Draft::new("unfinished", Severity::Warning, "the headline stops in the middle")
+        Draft::new(Check::Unfinished, Severity::Warning, "the headline stops in the middle")
             .at(last.start, last.end)
     })
 }
@@ -49,6 +49,6 @@ fn open(sentence: &Passage) -> Option<Draft> {
     let count = |marks: &str| sentence.tokens.iter().filter(|token| token.is_mark(marks)).count();
     let unbalanced = count("\"") % 2 == 1 || count("«") != count("»") || count("(") != count(")");
     unbalanced.then(|| {
-        Draft::new("unfinished", Severity::Warning, "a quotation or bracket is not closed")
+        Draft::new(Check::Unfinished, Severity::Warning, "a quotation or bracket is not closed")
     })
 }

@@ -36,7 +36,7 @@ pub fn check(found: &Entailment, against: Against) -> Option<Finding> {
             "{who} (contradiction {} %, entailment at most {most} %)",
             percent(contradicted)
         );
-        return Some(Finding::new("entailment", Severity::Error, message));
+        return Some(Finding::new(Check::Entailment, Severity::Error, message));
     }
     (found.entailment < DOUBTFUL).then(|| {
         let message = match against {
@@ -47,7 +47,7 @@ pub fn check(found: &Entailment, against: Against) -> Option<Finding> {
                 format!("the translation does not clearly follow from its source (entailment {most} %)")
             }
         };
-        Finding::new("entailment", Severity::Warning, message)
+        Finding::new(Check::Entailment, Severity::Warning, message)
     })
 }
 

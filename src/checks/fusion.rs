@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::tokens::Kind;
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 /// Content words of each piece.
@@ -94,7 +94,7 @@ fn draft(first: &Passage, second: &Passage) -> Draft {
         shown(second),
         second.place.0 + 1
     );
-    Draft::new("fusion", Severity::Warning, message)
+    Draft::new(Check::Fusion, Severity::Warning, message)
 }
 
 #[cfg(test)]

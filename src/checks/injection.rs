@@ -3,7 +3,7 @@
 use crate::analysis::orders::Orders;
 use crate::analysis::passage::{Passage, Source};
 use crate::article::Article;
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 /// One warning a paragraph, with the number of the paragraph.
@@ -22,7 +22,7 @@ pub fn check(article: &Article) -> Vec<Draft> {
             let message = format!(
                 "{place} of the article speaks to a language model (\"{phrase}\"); it is treated as text"
             );
-            Some(Draft::new("injection", Severity::Warning, message))
+            Some(Draft::new(Check::Injection, Severity::Warning, message))
         })
         .collect()
 }
@@ -33,6 +33,6 @@ pub fn obeyed(sentence: &Passage, source: &Source) -> Option<Draft> {
     let orders = taken >= 2 || (taken == 1 && sentence.content.len() <= 3);
     (orders || Orders.addressed(&sentence.text).is_some()).then(|| {
         let message = "the sentence follows text of the article that gives orders to a model";
-        Draft::new("injection", Severity::Error, message)
+        Draft::new(Check::Injection, Severity::Error, message)
     })
 }

@@ -5,7 +5,7 @@ use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::stems::{stem, stemmer};
 use crate::analysis::tokens::{Kind, Token};
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 use crate::language::{Detected, Language, detect};
 
@@ -34,7 +34,7 @@ fn stands_in(text: &str, source: Option<&Source>) -> bool {
 }
 
 fn error(message: String) -> Draft {
-    Draft::new("language", Severity::Error, message)
+    Draft::new(Check::Language, Severity::Error, message)
 }
 
 fn whole(sentence: &Passage) -> Option<Draft> {

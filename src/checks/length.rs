@@ -2,7 +2,7 @@
 
 use crate::analysis::passage::Passage;
 use crate::analysis::tokens::Kind;
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 /// What a brief may measure. The defaults follow news practice: a headline of at most 64
@@ -32,12 +32,12 @@ impl Default for Limits {
 pub fn headline(headline: &str, limits: &Limits) -> Option<Draft> {
     let length = headline.chars().count();
     if length == 0 {
-        return Some(Draft::new("length", Severity::Warning, "there is no headline"));
+        return Some(Draft::new(Check::Length, Severity::Warning, "there is no headline"));
     }
     (length > limits.headline_characters).then(|| {
         let most = limits.headline_characters;
         let message = format!("the headline has {length} characters; {most} are the limit");
-        Draft::new("length", Severity::Warning, message)
+        Draft::new(Check::Length, Severity::Warning, message)
     })
 }
 
@@ -49,7 +49,8 @@ pub fn body(sentences: &[Passage], limits: &Limits) -> Vec<Draft> {
         .collect();
     let words: usize = counts.iter().sum();
     let mut found = Vec::new();
-    let mut push = |severity, message: String| found.push(Draft::new("length", severity, message));
+    let mut push =
+        |severity, message: String| found.push(Draft::new(Check::Length, severity, message));
     if words == 0 {
         push(Severity::Error, "the brief is empty".to_string());
         return found;

@@ -40,22 +40,21 @@ use crate::document::{Finding, Severity, Span};
 use crate::language::Language;
 
 pub(crate) use claims::Given;
+pub use crate::document::Check;
 pub use length::Limits;
-pub use registry::Check;
 pub use run::{Assessed, CheckInput, Checker, assess_sentence, run_sentence_with, run_with};
 
 /// A finding before it is known which sentence of which brief it is about.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
-    check: &'static str,
+    check: Check,
     severity: Severity,
     message: String,
     range: Option<(usize, usize)>,
 }
 
 impl Draft {
-    fn new(check: &'static str, severity: Severity, message: impl Into<String>) -> Self {
-        debug_assert!(Check::named(check).is_some(), "{check} has no row in checks/registry.rs");
+    fn new(check: Check, severity: Severity, message: impl Into<String>) -> Self {
         Self { check, severity, message: message.into(), range: None }
     }
 
@@ -68,7 +67,7 @@ impl Draft {
     fn in_sentence(self, sentence: Option<usize>, language: Language) -> Finding {
         let span = self.range.map(|(start, end)| Span { sentence, start, end });
         Finding {
-            check: self.check.to_string(),
+            check: self.check.name().to_string(),
             severity: self.severity,
             message: self.message,
             language: Some(language),
@@ -78,7 +77,7 @@ impl Draft {
 
     fn of_whole(self, language: Option<Language>) -> Finding {
         Finding {
-            check: self.check.to_string(),
+            check: self.check.name().to_string(),
             severity: self.severity,
             message: self.message,
             language,

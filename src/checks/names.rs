@@ -5,7 +5,7 @@ use crate::analysis::name_index::NameIndex;
 use crate::analysis::name_marks::{NameMark, is_surely_name, is_title_case, name_marks};
 use crate::analysis::passage::{Knowledge, Passage, Source};
 use crate::analysis::tokens::Token;
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 /// Every name of the sentence must be in the source in some form of it.
@@ -31,7 +31,7 @@ pub fn check(
                 .or_else(|| elsewhere(sentence, mark, &marks, &close, knowledge))
         };
         found.extend(problem.map(|(severity, message)| {
-            Draft::new("names", severity, message).at(token.start, token.end)
+            Draft::new(Check::Names, severity, message).at(token.start, token.end)
         }));
     }
     found

@@ -6,7 +6,7 @@ use crate::analysis::name_marks::{NameMark, is_surely_name, name_marks};
 use crate::analysis::passage::{Knowledge, Passage};
 use crate::analysis::skeleton::likeness;
 use crate::analysis::tokens::Kind;
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 use crate::language::Language;
 
@@ -194,7 +194,7 @@ fn judge(
         }
         None => format!("the source names nothing like \"{}\"", token.text),
     };
-    Draft::new("names", severity, message).at(token.start, token.end)
+    Draft::new(Check::Names, severity, message).at(token.start, token.end)
 }
 
 /// A word that Turkish writes as a name, with an apostrophe before its ending, alone and nowhere in the source.
@@ -210,7 +210,7 @@ fn suffixed(mine: &Side, theirs: &Side) -> Option<Draft> {
     })?;
     let token = &mine.passage.tokens[mark.token];
     let message = format!("the source names nothing like \"{}\"", token.text);
-    Some(Draft::new("names", Severity::Error, message).at(token.start, token.end))
+    Some(Draft::new(Check::Names, Severity::Error, message).at(token.start, token.end))
 }
 
 /// A name of the source is gone, and a word with a capital letter stands in the translation that the source has
@@ -237,7 +237,7 @@ fn displaced(
     let (token, other) = (&mine.passage.tokens[mark.token], &theirs.passage.tokens[gone.token]);
     let message =
         format!("\"{}\" stands where the source has the name \"{}\"", token.text, other.text);
-    Some(Draft::new("names", Severity::Error, message).at(token.start, token.end))
+    Some(Draft::new(Check::Names, Severity::Error, message).at(token.start, token.end))
 }
 
 /// Several names of the source that the translation has not.
@@ -248,5 +248,5 @@ fn lost(source: &Passage, left: &[&NameMark], mine: &[NameMark]) -> Option<Draft
     let names: Vec<&str> =
         left.iter().map(|mark| source.tokens[mark.token].text.as_str()).collect();
     let message = format!("names of the source are missing: {}", names.join(", "));
-    Some(Draft::new("names", Severity::Warning, message))
+    Some(Draft::new(Check::Names, Severity::Warning, message))
 }

@@ -3,7 +3,7 @@
 use crate::analysis::lexicon::Hedge;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::quantities::{Quantity, Style, equal};
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 /// Every number of the sentence must be in the source, with the same unit, and of the same thing
@@ -26,7 +26,7 @@ pub fn check(sentence: &Passage, source: &Source) -> Vec<Draft> {
                 .or_else(|| wrong_hedge(quantity, &same))
         };
         found.extend(problem.map(|(severity, message)| {
-            Draft::new("numbers", severity, message).at(quantity.start, quantity.end)
+            Draft::new(Check::Numbers, severity, message).at(quantity.start, quantity.end)
         }));
     }
     found

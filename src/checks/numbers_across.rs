@@ -3,7 +3,7 @@
 use crate::analysis::calendar::{Dated, Moment};
 use crate::analysis::passage::Passage;
 use crate::analysis::quantities::{Quantity, Style, equal};
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 /// Every number of the translation must be one of the source sentence, as written or converted.
@@ -30,7 +30,7 @@ pub fn numbers(source: &Passage, translation: &Passage) -> Vec<Draft> {
             _ => Severity::Error,
         };
         let message = format!("the source does not give the number \"{}\"", quantity.written);
-        found.push(Draft::new("numbers", severity, message).at(quantity.start, quantity.end));
+        found.push(Draft::new(Check::Numbers, severity, message).at(quantity.start, quantity.end));
     }
     for quantity in &source.quantities {
         let dropped = quantity.style == Style::Digits
@@ -38,7 +38,7 @@ pub fn numbers(source: &Passage, translation: &Passage) -> Vec<Draft> {
             && !in_moment(quantity, &source.moments, &translation.moments);
         if dropped && found.is_empty() {
             let message = format!("the number \"{}\" of the source is missing", quantity.written);
-            found.push(Draft::new("numbers", Severity::Warning, message));
+            found.push(Draft::new(Check::Numbers, Severity::Warning, message));
         }
     }
     found
@@ -109,7 +109,7 @@ pub fn dates(source: &Passage, translation: &Passage) -> Vec<Draft> {
                 format!("the source does not give the date \"{}\"", dated.written),
             ),
         };
-        found.push(Draft::new("dates", severity, message).at(dated.start, dated.end));
+        found.push(Draft::new(Check::Dates, severity, message).at(dated.start, dated.end));
     }
     found
 }

@@ -3,7 +3,7 @@
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::Passage;
 use crate::analysis::tokens::{Kind, Token};
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 use crate::language::Language;
 
@@ -62,7 +62,7 @@ pub fn check(sentence: &Passage, close: &[&Passage], lexicon: &Lexicon) -> Optio
     let theirs: Vec<Row> = close.iter().map(|passage| Row::new(passage)).collect();
     let draft = |at: usize, message: String| {
         let token = mine.words.get(at).or(mine.words.last())?;
-        Some(Draft::new("polarity", Severity::Error, message).at(token.start, token.end))
+        Some(Draft::new(Check::Polarity, Severity::Error, message).at(token.start, token.end))
     };
     for row in &theirs {
         for (_, before, after) in row.around(lexicon) {

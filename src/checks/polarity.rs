@@ -6,8 +6,8 @@ use crate::analysis::lexicon::{Lexicon, phrases};
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::table::{Alternatives, Table};
 use crate::analysis::tokens::{Kind, Token};
-use crate::checks::Draft;
 use crate::checks::particles;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 use crate::language::Language;
 
@@ -41,7 +41,9 @@ pub fn check(sentence: &Passage, source: &Source, lexicon: &Lexicon) -> Vec<Draf
         if stands && !negated {
             let token = &sentence.tokens[negation.token];
             let message = format!("\"{}\" negates what the article affirms", token.text);
-            found.push(Draft::new("polarity", Severity::Error, message).at(token.start, token.end));
+            found.push(
+                Draft::new(Check::Polarity, Severity::Error, message).at(token.start, token.end),
+            );
         }
     }
     found.extend(lost_negation(sentence, &close, lexicon));
@@ -63,7 +65,7 @@ pub fn unsupported_pronoun(sentence: &Passage, lexicon: &Lexicon) -> Option<Draf
     let negated = (0..tokens.len()).any(|cue| is_cue(tokens, cue, lexicon));
     (!alone && !negated && tokens.len() >= 5).then(|| {
         let message = format!("\"{}\" stands without a negated verb", tokens[at].text);
-        Draft::new("polarity", Severity::Error, message).at(tokens[at].start, tokens[at].end)
+        Draft::new(Check::Polarity, Severity::Error, message).at(tokens[at].start, tokens[at].end)
     })
 }
 
@@ -89,7 +91,7 @@ fn lost_negation(sentence: &Passage, close: &[&Passage], lexicon: &Lexicon) -> O
             let token = &sentence.tokens[here[0]];
             let message = format!("the article negates \"{}\"", token.text);
             return Some(
-                Draft::new("polarity", Severity::Error, message).at(token.start, token.end),
+                Draft::new(Check::Polarity, Severity::Error, message).at(token.start, token.end),
             );
         }
     }
@@ -259,7 +261,8 @@ fn opposites(sentence: &Passage, close: &[&Passage], lexicon: &Lexicon) -> Optio
                 let message =
                     format!("\"{}\" is the opposite of what the article says", token.text);
                 return Some(
-                    Draft::new("polarity", Severity::Error, message).at(token.start, token.end),
+                    Draft::new(Check::Polarity, Severity::Error, message)
+                        .at(token.start, token.end),
                 );
             }
         }

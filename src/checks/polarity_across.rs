@@ -5,9 +5,9 @@ use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::Passage;
 use crate::analysis::stems::{stem, stemmer};
 use crate::analysis::tokens::Kind;
-use crate::checks::Draft;
 use crate::checks::adequacy::Side;
 use crate::checks::polarity::{is_cue, negations, unsupported_pronoun};
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 use crate::language::Language;
 
@@ -31,7 +31,7 @@ pub fn check(source: Side, translation: Side) -> Option<Draft> {
     } else {
         return unsupported_pronoun(translation.passage, &translation.knowledge.lexicon);
     };
-    Some(Draft::new("polarity", Severity::Error, message))
+    Some(Draft::new(Check::Polarity, Severity::Error, message))
 }
 
 /// A word that holds a negation: unknown, неизвестно, belirsiz, or one of the list.

@@ -4,7 +4,7 @@ use crate::analysis::lexicon::{Lexicon, phrases};
 use crate::analysis::orders::template_token;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::tokens::{Kind, lower_case, tokens};
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 use crate::language::Language;
 
@@ -23,7 +23,7 @@ pub fn check(
         found.push(Draft::new(check, Severity::Error, message));
     };
     if let Some(token) = template_token(&sentence.text) {
-        push("template", format!("\"{token}\" belongs to a chat template"));
+        push(Check::Template, format!("\"{token}\" belongs to a chat template"));
     }
     let lower = lower_case(&sentence.text, lexicon.language);
     let in_source = |phrase: &str| {
@@ -35,14 +35,18 @@ pub fn check(
     let spoken = phrases("prompt")
         .find(|phrase| (lower.contains(phrase) || plain.contains(phrase)) && !in_source(phrase));
     if let Some(phrase) = spoken {
-        push("prompt", format!("\"{phrase}\" is said by an assistant, not by the article"));
+        push(Check::Prompt, format!("\"{phrase}\" is said by an assistant, not by the article"));
     } else if let Some(label) = label(sentence, lexicon).filter(|label| !in_source(label)) {
-        push("prompt", format!("the sentence begins with the label \"{label}\""));
+        push(Check::Prompt, format!("the sentence begins with the label \"{label}\""));
     } else if let Some(copied) = prompt.and_then(|prompt| copied(sentence, prompt, source)) {
-        push("prompt", format!("\"{copied}\" is copied from the prompt"));
+        push(Check::Prompt, format!("\"{copied}\" is copied from the prompt"));
     }
     if sentence.text.contains("**") || sentence.text.trim_start().starts_with('#') {
-        found.push(Draft::new("prompt", Severity::Warning, "the text has marks of formatting"));
+        found.push(Draft::new(
+            Check::Prompt,
+            Severity::Warning,
+            "the text has marks of formatting",
+        ));
     }
     found
 }

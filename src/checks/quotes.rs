@@ -6,7 +6,7 @@ use crate::analysis::inflection::same_word;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::quotation::quoted;
 use crate::analysis::tokens::{Kind, Token};
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 use crate::language::Language;
 
@@ -21,7 +21,7 @@ pub fn check(sentence: &Passage, source: &Source) -> Vec<Draft> {
         let tokens = &sentence.tokens[range.clone()];
         let parts = parts(tokens);
         let draft = |severity, message: String| {
-            Draft::new("quotes", severity, message)
+            Draft::new(Check::Quotes, severity, message)
                 .at(tokens[0].start, tokens[tokens.len() - 1].end)
         };
         let text: String = spelled(sentence, &range);
@@ -118,7 +118,7 @@ pub fn check_across(source: &Passage, translation: &Passage) -> Vec<Draft> {
             let text = spelled(translation, &range);
             let message = format!("the source does not quote what stands as \"{text}\"");
             found.push(
-                Draft::new("quotes", severity, message)
+                Draft::new(Check::Quotes, severity, message)
                     .at(tokens[0].start, tokens[tokens.len() - 1].end),
             );
         }

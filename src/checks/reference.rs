@@ -3,7 +3,7 @@
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::tokens::Kind;
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 /// A warning for a sentence of the article that is someone's words there, or that begins with a pronoun or
@@ -31,7 +31,7 @@ pub fn check(
         return None;
     }
     let message = format!("\"{}\" refers to a sentence that was left out", first.text);
-    Some(Draft::new("reference", Severity::Warning, message).at(first.start, first.end))
+    Some(Draft::new(Check::Reference, Severity::Warning, message).at(first.start, first.end))
 }
 
 #[cfg(test)]

@@ -1,47 +1,18 @@
 //! The checks in one table: what each is called, what it is held to, and what it is held against.
 //!
-//! Adding one is a file with its function, a variant of [`Check`] and a row of [`CHECKS`].
+//! Adding one is a file with its function, a line of [`Check`] and a row of [`CHECKS`]. What stages of the work tell
+//! of themselves has rows without functions, so that every finding there can be has one.
 
 use crate::analysis::name_index::NameIndex;
 use crate::analysis::passage::{Knowledge, Passage, Source};
 use crate::article::Article;
 use crate::checks::adequacy::Side;
 use crate::checks::{Checker, Draft, Limits};
-use crate::document::{Evidence, Severity};
+use crate::document::{Check, Evidence, Severity};
 
 mod rows;
 
 pub use rows::CHECKS;
-
-/// What is looked for. The order is that of [`CHECKS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
-    Language,
-    Template,
-    Prompt,
-    Repetition,
-    Spelling,
-    Casing,
-    Unfinished,
-    Meta,
-    Numbers,
-    Dates,
-    Names,
-    Roles,
-    Claims,
-    Quotes,
-    Polarity,
-    Attribution,
-    Support,
-    Certainty,
-    Fusion,
-    Reference,
-    Injection,
-    Length,
-    Coverage,
-    Adequacy,
-    Entailment,
-}
 
 /// What a check is applied to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,12 +92,11 @@ pub enum Measure {
 /// A row of the table.
 pub struct Entry {
     pub check: Check,
-    /// The name in findings: stable, for it is part of what is written.
-    pub name: &'static str,
     /// From here on a finding means that the check spoke: warnings where it only warns by policy.
     pub counts_from: Severity,
     pub subjects: &'static [Subject],
-    /// Empty where the check comes with another, or is a judgement of the whole that [`mod@super::run`] asks for last.
+    /// Empty where the check comes with another, is a judgement of the whole that [`mod@super::run`] asks for last, or is
+    /// what a stage tells of its own work.
     pub(crate) functions: &'static [Function],
     pub measures: &'static [Measure],
 }
@@ -135,16 +105,6 @@ impl Check {
     /// Its row.
     pub fn entry(self) -> &'static Entry {
         &CHECKS[self as usize]
-    }
-
-    /// The name in findings.
-    pub fn name(self) -> &'static str {
-        self.entry().name
-    }
-
-    /// The check of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        CHECKS.iter().find(|entry| entry.name == name).map(|entry| entry.check)
     }
 
     /// The check that a cell of the benchmark measures in briefs or translations, and from which
@@ -224,12 +184,15 @@ impl Sentence<'_> {
 mod tests {
     use super::*;
 
+    /// A finding is made with a [`Check`], so that a row for each check is a row for each finding.
     #[test]
-    fn rows_stand_in_the_order_of_the_checks_and_have_a_measure() {
-        for (at, entry) in CHECKS.iter().enumerate() {
-            assert_eq!(entry.check as usize, at, "{}", entry.name);
-            assert_eq!(Check::named(entry.name), Some(entry.check));
-            assert!(!entry.measures.is_empty() && !entry.subjects.is_empty(), "{}", entry.name);
+    fn every_check_has_its_row_at_its_place_with_a_measure() {
+        assert_eq!(CHECKS.len(), Check::ALL.len());
+        for (entry, check) in CHECKS.iter().zip(Check::ALL) {
+            let name = check.name();
+            assert_eq!((entry.check, check.entry().check), (check, check));
+            assert_eq!(Check::named(name), Some(check), "two checks are called {name}");
+            assert!(!entry.measures.is_empty() && !entry.subjects.is_empty(), "{name}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::analysis::loops;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::tokens::Kind;
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 /// In a sentence of a brief, one word this many times in a row is a loop, and a run of several this many: briefs
@@ -28,7 +28,7 @@ pub fn check(sentence: &Passage, source: Option<&Source>) -> Option<Draft> {
     }
     let shown: Vec<&str> = run.iter().take(12).copied().collect();
     let message = format!("the text goes round in circles: \"{}\"", shown.join(" "));
-    Some(Draft::new("repetition", Severity::Error, message))
+    Some(Draft::new(Check::Repetition, Severity::Error, message))
 }
 
 fn words(sentence: &Passage) -> Vec<&str> {
@@ -79,7 +79,11 @@ pub fn repeated(sentence: &Passage, earlier: &[Passage]) -> Option<Draft> {
             share if share >= 0.55 && all >= 4 => Severity::Warning,
             _ => continue,
         };
-        return Some(Draft::new("repetition", severity, "the sentence repeats an earlier one"));
+        return Some(Draft::new(
+            Check::Repetition,
+            severity,
+            "the sentence repeats an earlier one",
+        ));
     }
     None
 }

@@ -9,7 +9,7 @@ use crate::analysis::name_marks::{NameMark, name_marks};
 use crate::analysis::passage::{Knowledge, Passage, Source};
 use crate::analysis::table::{Alternatives, Table};
 use crate::analysis::tokens::{Kind, Token};
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 use crate::language::Language;
 
@@ -44,7 +44,7 @@ pub fn check(sentence: &Passage, source: &Source, knowledge: &Knowledge) -> Opti
     }
     let (left, right) = (&sentence.tokens[first.here], &sentence.tokens[second.here]);
     let message = format!("\"{}\" and \"{}\" have changed places", left.text, right.text);
-    Some(Draft::new("roles", Severity::Error, message).at(left.start, right.end))
+    Some(Draft::new(Check::Roles, Severity::Error, message).at(left.start, right.end))
 }
 
 /// The last word of each run of name words.

@@ -6,8 +6,8 @@ use crate::analysis::analysed::AnalysedArticle;
 use crate::analysis::lengths::unusual_ratio;
 use crate::analysis::passage::{Knowledge, Passage, Source, passage};
 use crate::checks::adequacy::{Adequacy, Group, Quality, Seen, Side};
-use crate::checks::registry::{self, Check, Sentence, Whole};
-use crate::checks::{Draft, Limits};
+use crate::checks::registry::{self, Sentence, Whole};
+use crate::checks::{Check, Draft, Limits};
 use crate::document::Evidence;
 use crate::document::{Finding, Severity};
 use crate::language::Language;
@@ -175,7 +175,7 @@ fn across(
     });
     drafts.extend(registry::of_translation(one, two));
     if translation.text.trim().is_empty() && !text.trim().is_empty() {
-        drafts.push(Draft::new("length", Severity::Error, "the translation is empty"));
+        drafts.push(Draft::new(Check::Length, Severity::Error, "the translation is empty"));
         return Across { drafts, adequacy: Some(0), features: Vec::new() };
     }
     let Some(judged) = tables.adequacy.judge(one, two, seen(&drafts), quality) else {
@@ -193,7 +193,7 @@ fn across(
 /// What the single checks found, counted for the judgement of the whole.
 fn seen(drafts: &[Draft]) -> Seen {
     let count = |checks: &[Check], least: Severity| {
-        let of = |draft: &&Draft| checks.iter().any(|check| check.name() == draft.check);
+        let of = |draft: &&Draft| checks.contains(&draft.check);
         let found = drafts.iter().filter(of);
         found.filter(|draft| draft.severity >= least).count()
     };
@@ -217,6 +217,6 @@ fn cut(source: &Passage, translation: &Passage) -> Option<Draft> {
     unusual_ratio(&source.text, &translation.text).map(|ratio| {
         let percent = (100.0 * ratio).round();
         let message = format!("the translation is {percent} % as long as its source");
-        Draft::new("length", Severity::Warning, message)
+        Draft::new(Check::Length, Severity::Warning, message)
     })
 }

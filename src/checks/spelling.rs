@@ -8,7 +8,7 @@ use crate::analysis::inflection::without_harmony;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::table::{Alternatives, Table};
 use crate::analysis::tokens::{Kind, Token};
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 use crate::language::Language;
 
@@ -32,7 +32,7 @@ pub fn check(sentence: &Passage, source: Option<&Source>) -> Option<Draft> {
     });
     let (_, token) = unknown?;
     let message = format!("\"{}\" may be no word: no dictionary here has it", token.text);
-    Some(Draft::new("spelling", Severity::Warning, message).at(token.start, token.end))
+    Some(Draft::new(Check::Spelling, Severity::Warning, message).at(token.start, token.end))
 }
 
 /// A word of the language's own letters, none of them a capital, that is no part of a compound.

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::analysis::passage::{Passage, Source};
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 /// Fewer content words than this say too little about where they come from.
@@ -38,5 +38,5 @@ pub fn check(sentence: &Passage, source: &Source) -> Option<Draft> {
     };
     let percent = (share * 100.0).round();
     let message = format!("only {percent} % of the words that carry meaning come from the article");
-    Some(Draft::new("support", severity, message))
+    Some(Draft::new(Check::Support, severity, message))
 }

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use bulletin::internals::document::Document;
+use bulletin::internals::document::{Check, Document};
 use bulletin::internals::document::{Finding, Severity};
 use bulletin::internals::output::{self, Format, Paper};
 
@@ -80,7 +80,7 @@ pub fn show(findings: &[Finding], talk: TalkArgs) {
         (false, _) => Severity::Note,
     };
     // What marks a result is shown even though it is no warning.
-    let marks = |finding: &Finding| !talk.quiet && finding.check == "path";
+    let marks = |finding: &Finding| !talk.quiet && finding.is(Check::Path);
     for finding in findings {
         if finding.severity >= least || marks(finding) {
             eprintln!("{}", output::text::finding(finding));

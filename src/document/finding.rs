@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Check;
 use crate::language::Language;
 
 /// How bad a finding is. An error makes the exit code 1; a warning and a note do not.
@@ -30,7 +31,7 @@ pub struct Span {
 /// Something a person should know about a result before it is published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// Short stable name of the check: `numbers`, `language`, `truncated`, …
+    /// Short stable name of what it is about ([`Check`]): `numbers`, `language`, `truncated`, …
     pub check: String,
     /// How bad it is.
     pub severity: Severity,
@@ -44,9 +45,14 @@ pub struct Finding {
 
 impl Finding {
     /// A finding about a whole brief or article.
-    pub fn new(check: &str, severity: Severity, message: impl Into<String>) -> Self {
+    pub fn new(check: Check, severity: Severity, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { check: check.to_string(), severity, message, language: None, span: None }
+        Self { check: check.name().to_string(), severity, message, language: None, span: None }
+    }
+
+    /// Whether it is about this.
+    pub fn is(&self, check: Check) -> bool {
+        self.check == check.name()
     }
 
     /// The same finding, said of the brief in `language`.

@@ -1,6 +1,7 @@
 //! What bulletin makes: a [`Document`] of an article, its briefs, and the findings about them.
 
 mod brief;
+mod check;
 mod finding;
 pub mod form;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::Article;
 
 pub use brief::{Brief, BriefPath, BriefSentence, Entailment, Evidence, Origin};
+pub use check::Check;
 pub use finding::{Finding, Severity, Span, Strictness};
 
 /// The JSON document that `summarise`, `translate` and `batch` write.

@@ -11,7 +11,7 @@ use crate::batch::rules::rules;
 use crate::batch::run::{Results, Tasks};
 use crate::brief::ask;
 use crate::brief::compose::Composed;
-use crate::document::{Brief, Document};
+use crate::document::{Brief, Check, Document};
 use crate::engine::Event;
 use crate::language::Language;
 
@@ -165,7 +165,7 @@ fn home_brief(document: &Document) -> Option<&Brief> {
 /// may be tried again.
 fn made(language: Language, composed: Composed) -> Result<Made, String> {
     if composed.brief.is_none()
-        && let Some(fault) = composed.findings.iter().find(|finding| finding.check == "engine")
+        && let Some(fault) = composed.findings.iter().find(|finding| finding.is(Check::Engine))
     {
         return Err(fault.message.clone());
     }

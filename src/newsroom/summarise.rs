@@ -10,7 +10,7 @@ use crate::brief::compose::{Composed, compose};
 use crate::brief::gate::Gate;
 use crate::brief::review::Review;
 use crate::document::form::{Length, Style};
-use crate::document::{Document, Finding, Severity, Strictness};
+use crate::document::{Check, Document, Finding, Severity, Strictness};
 use crate::engine::Progress;
 use crate::language::Language;
 use crate::models::{ChatTemplate, EXTRACTIVE, ModelEntry};
@@ -144,7 +144,7 @@ impl Newsroom {
                 self.profile.name,
                 language.name()
             );
-            let note = Finding::new("path", Severity::Note, message).in_language(language);
+            let note = Finding::new(Check::Path, Severity::Note, message).in_language(language);
             composed.findings.insert(0, note);
         }
         composed

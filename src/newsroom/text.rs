@@ -10,7 +10,7 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use super::Newsroom;
-use crate::document::{Document, Finding, Severity, Strictness};
+use crate::document::{Check, Document, Finding, Severity, Strictness};
 use crate::engine::Progress;
 use crate::language::Language;
 use crate::translation::glossary::Glossary;
@@ -165,7 +165,7 @@ impl TextRun<'_> {
 /// What is said of a text or brief that is in the target language and stays as it is.
 pub fn same_language(language: Language) -> Finding {
     let message = format!("the text is in {} already and was left as it is", language.name());
-    Finding::new("translation", Severity::Note, message).in_language(language)
+    Finding::new(Check::Translation, Severity::Note, message).in_language(language)
 }
 
 fn already(language: Language, foreign: &[(Language, usize)]) -> Finding {
@@ -179,7 +179,7 @@ fn already(language: Language, foreign: &[(Language, usize)]) -> Finding {
         language.name(),
         others.join(", ")
     );
-    Finding::new("translation", Severity::Note, message).in_language(language)
+    Finding::new(Check::Translation, Severity::Note, message).in_language(language)
 }
 
 /// The text in pieces of whole lines.

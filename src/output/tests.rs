@@ -1,6 +1,6 @@
 use super::*;
 use crate::article::Article;
-use crate::document::{BriefSentence, Origin};
+use crate::document::{BriefSentence, Check, Origin};
 use crate::document::{Finding, Severity};
 
 fn brief(language: Language, headline: &str, sentences: &[&str], style: &str) -> Brief {
@@ -101,7 +101,7 @@ fn doubtful(sentence: Option<usize>) -> Document {
     let mut second = sentences[0].clone();
     second.text = "Onarım yedi ay sürecek.".into();
     sentences.push(second);
-    let mut finding = Finding::new("numbers", Severity::Error, "no such number");
+    let mut finding = Finding::new(Check::Numbers, Severity::Error, "no such number");
     finding.language = Some(Language::Turkish);
     finding.span = Some(crate::document::Span { sentence, start: 0, end: 4 });
     document.findings.push(finding);
@@ -154,7 +154,7 @@ fn json_is_the_schema_and_reads_back() {
 #[test]
 fn nothing_steers_the_terminal() {
     assert_eq!(harmless("a\u{1b}[2Jb\u{7}c\u{202e}d\u{9b}e\tf\n"), "a[2Jbcde\tf\n");
-    let mut finding = Finding::new("numbers", Severity::Error, "bad\u{1b}]52;\nnumber");
+    let mut finding = Finding::new(Check::Numbers, Severity::Error, "bad\u{1b}]52;\nnumber");
     finding.language = Some(Language::Turkish);
     assert_eq!(text::finding(&finding), "error (numbers, tr): bad]52; number");
 }

@@ -103,7 +103,7 @@ fn put_together(order: &Order, delivered: Delivered, strictness: Strictness) -> 
 fn refusal(to: Language) -> Finding {
     let message =
         format!("the {} brief did not pass the checks, and --strict was given", to.name());
-    Finding::new("no-translation", Severity::Error, message).in_language(to)
+    Finding::new(Check::NoTranslation, Severity::Error, message).in_language(to)
 }
 
 /// The brief with the scores of an entailment model, each sentence held against the one that it
@@ -118,11 +118,8 @@ pub fn with_entailment(
         return translated;
     };
     let place = |finding: &Finding| finding.span.and_then(|span| span.sentence);
-    let known: Vec<Option<usize>> = findings
-        .iter()
-        .filter(|found| found.check == Check::Entailment.name())
-        .map(place)
-        .collect();
+    let known: Vec<Option<usize>> =
+        findings.iter().filter(|found| found.is(Check::Entailment)).map(place).collect();
     let fresh = judge.translation(&mut brief).into_iter();
     let fresh: Vec<Finding> = fresh.filter(|found| !known.contains(&place(found))).collect();
     let refused = fresh.iter().any(|finding| strictness.refuses(finding));
@@ -169,7 +166,7 @@ fn headline_of(headline: &str, to: Language, findings: &mut Vec<Finding>) -> Str
              {HEADLINE_CHARACTERS}",
             headline.chars().count()
         );
-        findings.push(Finding::new("headline", Severity::Note, message).in_language(to));
+        findings.push(Finding::new(Check::Headline, Severity::Note, message).in_language(to));
     }
     fitted
 }

@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use super::legs::Translated;
-use crate::document::{Finding, Severity};
+use crate::document::{Check, Finding, Severity};
 use crate::engine::Sampling;
 use crate::engine::decimal;
 use crate::evaluation::chrf::Segment;
@@ -79,8 +79,8 @@ fn score(place: usize, candidate: &Translated, segments: &[Segment]) -> f64 {
 /// Errors but that of adequacy, which counts by its degree, and numbers that are lost or made up, whatever their severity.
 fn hard_faults(findings: &[Finding]) -> usize {
     let is_hard = |finding: &&Finding| {
-        let is_error = finding.severity == Severity::Error && finding.check != "adequacy";
-        is_error || finding.check == "numbers"
+        let is_error = finding.severity == Severity::Error && !finding.is(Check::Adequacy);
+        is_error || finding.is(Check::Numbers)
     };
     findings.iter().filter(is_hard).count()
 }
@@ -89,9 +89,9 @@ fn hard_faults(findings: &[Finding]) -> usize {
 mod tests {
     use super::*;
 
-    fn candidate(text: &str, findings: &[(&str, Severity)]) -> Translated {
+    fn candidate(text: &str, findings: &[(Check, Severity)]) -> Translated {
         let findings =
-            findings.iter().map(|(check, severity)| Finding::new(check, *severity, "x")).collect();
+            findings.iter().map(|(check, severity)| Finding::new(*check, *severity, "x")).collect();
         Translated { text: text.into(), logprob: Some(-0.5), adequacy: None, findings }
     }
 
@@ -109,11 +109,11 @@ mod tests {
 
     #[test]
     fn hard_faults_count_first_and_warnings_a_little() {
-        let faulty = candidate("Köprü salı günü kapandı.", &[("numbers", Severity::Warning)]);
-        let alike = candidate("Köprü salı günü kapandı.", &[("names", Severity::Error)]);
-        let other = candidate("Kedi bahçede uyudu.", &[("names", Severity::Warning)]);
+        let faulty = candidate("Köprü salı günü kapandı.", &[(Check::Numbers, Severity::Warning)]);
+        let alike = candidate("Köprü salı günü kapandı.", &[(Check::Names, Severity::Error)]);
+        let other = candidate("Kedi bahçede uyudu.", &[(Check::Names, Severity::Warning)]);
         assert_eq!(best(&[faulty.clone(), alike, other, faulty]), 2);
-        let warned = candidate("Köprü salı günü kapandı.", &[("names", Severity::Warning)]);
+        let warned = candidate("Köprü salı günü kapandı.", &[(Check::Names, Severity::Warning)]);
         let clean = candidate("Köprü salı günü kapatıldı.", &[]);
         assert_eq!(best(&[warned.clone(), clean.clone()]), 1);
         assert_eq!(best(&[clean.clone(), clean]), 0, "of equals the first");
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn the_more_adequate_of_two_is_kept() {
         let says = |text: &str, adequacy| {
-            let error = [("adequacy", Severity::Error)];
+            let error = [(Check::Adequacy, Severity::Error)];
             Translated { adequacy: Some(adequacy), ..candidate(text, &error) }
         };
         let candidates = [says("Köprü salı günü kapandı.", 3), says("Kedi bahçede uyudu.", 40)];

@@ -10,7 +10,7 @@ use super::glossary::Glossary;
 use super::legs::{SentenceJudge, Task, translate, weight};
 use super::route::Route;
 use super::translator::Translator;
-use crate::document::{Finding, Severity};
+use crate::document::{Check, Finding, Severity};
 use crate::engine::Engine;
 use crate::engine::Progress;
 use crate::language::Language;
@@ -114,7 +114,7 @@ fn second_loads(loads: &[Load], delivered: &[Delivered]) -> (Vec<(usize, Vec<usi
 fn with_note(mut arrived: Arrived) -> Arrived {
     let way: Vec<&str> = arrived.languages.iter().map(|language| language.name()).collect();
     let message = format!("the direct translation was poor; this one went {}", way.join(" → "));
-    arrived.findings.push(Finding::new("route", Severity::Note, message));
+    arrived.findings.push(Finding::new(Check::Route, Severity::Note, message));
     arrived
 }
 
@@ -185,7 +185,7 @@ impl<'a> Travel<'a> {
             let pair = Pair { source, target, from: first.from, to: last.to };
             let text = glossary.apply(pair);
             let findings = glossary.check(Pair { target: &text, ..pair });
-            sentence.findings.retain(|finding| finding.check != "glossary");
+            sentence.findings.retain(|finding| !finding.is(Check::Glossary));
             sentence.findings.extend(findings);
             sentence.text = text;
         }

@@ -6,7 +6,7 @@
 use crate::analysis::lengths::unusual_ratio;
 use crate::analysis::loops::{loops, plain};
 use crate::document::form::words;
-use crate::document::{Finding, Severity};
+use crate::document::{Check, Finding, Severity};
 use crate::engine::StopReason;
 use crate::language::{Detected, Language, detect};
 
@@ -89,7 +89,7 @@ fn wrong_script(text: &str, language: Language) -> bool {
 }
 
 fn fault(severity: Severity, message: &str) -> Finding {
-    Finding::new("translation", severity, message)
+    Finding::new(Check::Translation, severity, message)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::check::Pair;
 use super::names::replaced;
 use crate::analysis::inflection::same_word;
 use crate::analysis::tokens::{Token, tokens};
-use crate::document::{Finding, Severity};
+use crate::document::{Check, Finding, Severity};
 use crate::language::Language;
 
 mod tbx;
@@ -125,7 +125,7 @@ impl Glossary {
                     "the glossary has \"{}\" for \"{}\", and the translation does not use it",
                     term.target, term.source
                 );
-                Finding::new("glossary", Severity::Error, message)
+                Finding::new(Check::Glossary, Severity::Error, message)
             })
             .collect()
     }

@@ -38,9 +38,8 @@ impl Judge {
         let (source, target) = ((pair.source, pair.from), (pair.target, pair.to));
         let Assessed { adequacy, findings, .. } =
             assess_sentence(&self.checker, source, target, quality);
-        let unsaid = findings
-            .into_iter()
-            .filter(|finding| !SAID.iter().any(|said| said.name() == finding.check));
+        let unsaid =
+            findings.into_iter().filter(|finding| !SAID.iter().any(|said| finding.is(*said)));
         let judged = self.entailment.as_ref().and_then(|it| it.pair(pair.source, pair.target));
         Verdict { adequacy, findings: unsaid.chain(judged).collect() }
     }

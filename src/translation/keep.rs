@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::check::Pair;
-use crate::document::{Finding, Severity};
+use crate::document::{Check, Finding, Severity};
 
 /// What has to be in the translation as it is in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +146,7 @@ pub fn check(pair: Pair) -> Vec<Finding> {
     let lost = kept(pair.source).into_iter().filter(|one| !pair.target.contains(one.text));
     lost.map(|one| {
         let message = format!("the {} {} of the source is missing", one.kind.name(), one.text);
-        Finding::new("addresses", Severity::Error, message)
+        Finding::new(Check::Addresses, Severity::Error, message)
     })
     .collect()
 }

@@ -11,7 +11,7 @@ use super::judge::Verdict;
 use super::protect::Protection;
 use super::translator::{Effort, Translator};
 use crate::checks::adequacy::Quality;
-use crate::document::{Finding, Severity};
+use crate::document::{Check, Finding, Severity};
 use crate::engine::otherwise;
 use crate::engine::{Engine, Generation, Request, RequestError, Sampling};
 use crate::engine::{Progress, Stage};
@@ -104,7 +104,7 @@ fn unasked(task: &Task) -> Option<Translated> {
         && detection.confidence >= 0.8
         && task.text.split_whitespace().count() >= 5;
     let message = format!("the sentence is in {} already and was kept", task.to.name());
-    already.then(|| unchanged(vec![Finding::new("translation", Severity::Note, message)]))
+    already.then(|| unchanged(vec![Finding::new(Check::Translation, Severity::Note, message)]))
 }
 
 /// The source in the place of a translation.
@@ -271,7 +271,7 @@ fn read(
     let generation = match answer {
         Ok(generation) => generation,
         Err(error) => {
-            let finding = Finding::new("translation", Severity::Error, error.to_string());
+            let finding = Finding::new(Check::Translation, Severity::Error, error.to_string());
             return kept_as_it_is(task, vec![finding]);
         }
     };

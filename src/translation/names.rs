@@ -10,7 +10,7 @@ use super::transliterate::transliterated;
 use crate::analysis::gazetteer::{Gazetteer, is_generic, main_name};
 use crate::analysis::inflection::same_word;
 use crate::analysis::tokens::{Kind, Token, lower_case, tokens};
-use crate::document::{Finding, Severity};
+use crate::document::{Check, Finding, Severity};
 use crate::language::Language;
 
 /// The tables of one direction, read once.
@@ -87,7 +87,7 @@ impl NameTable {
             let text = texts.join(" ");
             if pair.source.contains(&text) {
                 let message = format!("the name {text} stands in Latin letters");
-                found.push(Finding::new("names", Severity::Warning, message));
+                found.push(Finding::new(Check::Names, Severity::Warning, message));
             }
         }
         found

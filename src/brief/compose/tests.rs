@@ -4,7 +4,7 @@ use crate::brief::ask::Voice;
 use crate::document::Severity;
 use crate::document::Strictness;
 use crate::document::form::{Length, Style};
-use crate::document::{BriefSentence, Origin};
+use crate::document::{BriefSentence, Check, Origin};
 use crate::engine::scripted::Scripted;
 use crate::engine::{Event, shown};
 use crate::engine::{GenerationOptions, Input};
@@ -110,7 +110,7 @@ fn a_failed_brief_is_repaired_with_its_faults_named() {
     ));
     let judge = |_: &AnalysedArticle, brief: &mut Brief| {
         let wrong = brief.sentences.iter().any(|sentence| sentence.text.contains("99"));
-        let fault = Finding::new("numbers", Severity::Error, "a number is wrong");
+        let fault = Finding::new(Check::Numbers, Severity::Error, "a number is wrong");
         if wrong { vec![fault] } else { Vec::new() }
     };
     let gate = Gate { judge: &judge, ..open_gate() };
@@ -121,7 +121,7 @@ fn a_failed_brief_is_repaired_with_its_faults_named() {
     let brief = composed[0].brief.as_ref().unwrap();
     assert_eq!(brief.origin.path, BriefPath::Repaired);
     assert!(!brief.sentences[0].text.contains("99"));
-    let note = composed[0].findings.iter().find(|finding| finding.check == "path").unwrap();
+    let note = composed[0].findings.iter().find(|finding| finding.is(Check::Path)).unwrap();
     assert_eq!(note.message, "repaired once, because a number is wrong");
 }
 

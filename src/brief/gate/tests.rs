@@ -1,7 +1,7 @@
 use super::*;
 use crate::article::Article;
 use crate::document::Span;
-use crate::document::{BriefSentence, Origin};
+use crate::document::{BriefSentence, Check, Origin};
 use crate::language::Language;
 
 fn article() -> Article {
@@ -33,7 +33,8 @@ fn brief(sentences: &[&str]) -> Brief {
 /// Finds fault with every sentence that holds "bad", and with a headline that holds "1999".
 fn judge(_: &AnalysedArticle, brief: &mut Brief) -> Vec<Finding> {
     let fault = |sentence| {
-        let mut finding = Finding::new("numbers", Severity::Error, "a number is not in the source");
+        let mut finding =
+            Finding::new(Check::Numbers, Severity::Error, "a number is not in the source");
         finding.span = Some(Span { sentence, start: 0, end: 1 });
         finding
     };
@@ -53,7 +54,7 @@ fn gate(strictness: Strictness) -> Gate<'static> {
 #[test]
 fn failing_sentences_and_headlines_go_and_the_rest_stays() {
     let gate = gate(Strictness::Errors);
-    let length = Finding::new("length", Severity::Warning, "the brief has 4 words");
+    let length = Finding::new(Check::Length, Severity::Warning, "the brief has 4 words");
     let candidate = gate.weigh(
         &AnalysedArticle::new(&article()),
         brief(&["A bad one.", "A good one."]),
@@ -77,7 +78,7 @@ fn nothing_left_or_a_fault_of_the_whole_cannot_be_trimmed() {
     let gate = gate(Strictness::Errors);
     let all_bad = gate.weigh(&AnalysedArticle::new(&article()), brief(&["A bad one."]), Vec::new());
     assert_eq!(gate.trimmed(&AnalysedArticle::new(&article()), &all_bad), None);
-    let whole = Finding::new("language", Severity::Error, "the brief is in Turkish");
+    let whole = Finding::new(Check::Language, Severity::Error, "the brief is in Turkish");
     let candidate =
         gate.weigh(&AnalysedArticle::new(&article()), brief(&["A good one."]), vec![whole]);
     assert_eq!(gate.trimmed(&AnalysedArticle::new(&article()), &candidate), None);
@@ -85,7 +86,7 @@ fn nothing_left_or_a_fault_of_the_whole_cannot_be_trimmed() {
 
 #[test]
 fn strictness_decides_what_a_warning_does() {
-    let warning = || vec![Finding::new("length", Severity::Warning, "short")];
+    let warning = || vec![Finding::new(Check::Length, Severity::Warning, "short")];
     let mut plain = brief(&["A good one."]);
     plain.headline = "Bridge closes".into();
     let lenient = gate(Strictness::Errors);

@@ -86,7 +86,7 @@ fn another_language_is_an_error() {
         kapatılmasına karar verdi ve onarımın yaklaşık yedi ay süreceğini söyledi.";
     let polished = polish(draft(Some("Köprü"), &[turkish]), StopReason::EndOfText, measure(), None);
     let finding = polished.unwrap().findings.pop().unwrap();
-    let short_aside = finding.check == "language" && finding.severity == Severity::Error;
+    let short_aside = finding.is(Check::Language) && finding.severity == Severity::Error;
     assert!(short_aside, "{finding:?}");
     assert_eq!(finding.message, "the brief is in Turkish where English was asked for");
 }

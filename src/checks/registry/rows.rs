@@ -1,31 +1,37 @@
 //! The rows of the table of checks.
 
-use crate::checks::registry::{Check, Entry, Function, Measure, Subject};
+use crate::checks::registry::{Entry, Function, Measure, Subject};
 use crate::checks::{
     attribution, casing, certainty, claims, coverage, dates, endings, fusion, injection, languages,
     length, meta, names, names_across, numbers, numbers_across, polarity, polarity_across,
     prompt_text, quotes, reference, repetition, roles, spelling, support,
 };
-use crate::document::Severity;
+use crate::document::{Check, Severity};
 
 /// A cell in which errors count.
 const fn floor(cell: &'static str, subject: Subject, precision: f64, recall: f64) -> Measure {
-    Measure::Floor { cell, subject, from: Severity::Error, precision, recall }
+    Measure::Floor { cell, subject, from: Error, precision, recall }
 }
 
 /// A cell in which warnings count, too.
 const fn warned(cell: &'static str, subject: Subject, precision: f64, recall: f64) -> Measure {
-    Measure::Floor { cell, subject, from: Severity::Warning, precision, recall }
+    Measure::Floor { cell, subject, from: Warning, precision, recall }
 }
 
+/// What a stage of the work tells of itself.
+const fn told(check: Check, counts_from: Severity, subjects: &'static [Subject]) -> Entry {
+    let why = "it tells what was done or could not be done: there is nothing to estimate";
+    Entry { check, counts_from, subjects, functions: &[], measures: &[Measure::Unmeasured(why)] }
+}
+
+use Severity::{Error, Note, Warning};
 use Subject::{Brief, Text, Translation};
 
 /// All checks. Adding one: see the head of the module.
-pub static CHECKS: [Entry; 25] = [
+pub static CHECKS: [Entry; Check::ALL.len()] = [
     Entry {
         check: Check::Language,
-        name: "language",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Text],
         functions: &[Function::Text(|s| {
             languages::check(s.passage, s.source, &s.tables.lexicons())
@@ -38,16 +44,14 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Template,
-        name: "template",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Text],
         functions: &[],
         measures: &[Measure::Unmeasured("a fixed list of strings: there is nothing to estimate")],
     },
     Entry {
         check: Check::Prompt,
-        name: "prompt",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Text],
         functions: &[Function::Text(|s| {
             prompt_text::check(s.passage, s.source, s.prompt, &s.knowledge().lexicon)
@@ -56,8 +60,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Repetition,
-        name: "repetition",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Text],
         functions: &[
             Function::Text(|s| repetition::check(s.passage, s.source).into_iter().collect()),
@@ -67,8 +70,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Spelling,
-        name: "spelling",
-        counts_from: Severity::Warning,
+        counts_from: Warning,
         subjects: &[Text],
         functions: &[Function::Text(|s| {
             spelling::check(s.passage, s.source).into_iter().collect()
@@ -79,8 +81,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Casing,
-        name: "casing",
-        counts_from: Severity::Warning,
+        counts_from: Warning,
         subjects: &[Text],
         functions: &[Function::Text(|s| {
             casing::check(s.passage, s.own_source(), &s.knowledge().lexicon).into_iter().collect()
@@ -89,8 +90,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Unfinished,
-        name: "unfinished",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Text],
         functions: &[Function::Brief(|s| {
             let check = if s.is_headline { endings::check_headline } else { endings::check };
@@ -100,16 +100,14 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Meta,
-        name: "meta",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Brief],
         functions: &[Function::Brief(|s| meta::check(s.passage, s.source).into_iter().collect())],
         measures: &[floor("meta", Brief, 0.95, 0.95)],
     },
     Entry {
         check: Check::Numbers,
-        name: "numbers",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Brief, Translation],
         functions: &[
             Function::Compared(|s, source, _| numbers::check(s.passage, source)),
@@ -123,8 +121,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Dates,
-        name: "dates",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Brief, Translation],
         functions: &[
             Function::Compared(|s, source, _| dates::check(s.passage, source)),
@@ -134,8 +131,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Names,
-        name: "names",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Brief, Translation],
         functions: &[
             Function::Compared(|s, source, index| {
@@ -149,8 +145,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Roles,
-        name: "roles",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Brief],
         functions: &[Function::Compared(|s, source, _| {
             roles::check(s.passage, source, s.knowledge()).into_iter().collect()
@@ -161,8 +156,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Claims,
-        name: "claims",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Brief, Translation],
         functions: &[
             Function::Compared(|s, source, _| claims::check(s.passage, source)),
@@ -172,8 +166,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Quotes,
-        name: "quotes",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Brief, Translation],
         functions: &[
             Function::Compared(|s, source, _| quotes::check(s.passage, source)),
@@ -183,8 +176,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Polarity,
-        name: "polarity",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Brief, Translation],
         functions: &[
             Function::Compared(|s, source, _| {
@@ -201,8 +193,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Attribution,
-        name: "attribution",
-        counts_from: Severity::Warning,
+        counts_from: Warning,
         subjects: &[Brief],
         // A headline has no room for the speaker.
         functions: &[Function::Compared(|s, source, _| {
@@ -215,8 +206,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Support,
-        name: "support",
-        counts_from: Severity::Error,
+        counts_from: Error,
         subjects: &[Brief],
         functions: &[Function::Compared(|s, source, _| {
             support::check(s.passage, source).into_iter().collect()
@@ -225,8 +215,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Certainty,
-        name: "certainty",
-        counts_from: Severity::Warning,
+        counts_from: Warning,
         subjects: &[Brief],
         functions: &[Function::Compared(|s, source, _| {
             certainty::check(s.passage, source, &s.knowledge().lexicon)
@@ -235,8 +224,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Fusion,
-        name: "fusion",
-        counts_from: Severity::Warning,
+        counts_from: Warning,
         subjects: &[Brief],
         functions: &[Function::Compared(|s, source, _| {
             fusion::check(s.passage, source, &s.knowledge().lexicon).into_iter().collect()
@@ -245,8 +233,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Reference,
-        name: "reference",
-        counts_from: Severity::Warning,
+        counts_from: Warning,
         subjects: &[Brief],
         functions: &[Function::Compared(|s, source, _| {
             let lexicon = &s.knowledge().lexicon;
@@ -256,8 +243,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Injection,
-        name: "injection",
-        counts_from: Severity::Warning,
+        counts_from: Warning,
         subjects: &[Brief],
         functions: &[
             Function::Article(injection::check),
@@ -269,8 +255,7 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Length,
-        name: "length",
-        counts_from: Severity::Warning,
+        counts_from: Warning,
         subjects: &[Text, Translation],
         functions: &[Function::Whole(|brief| {
             let mut drafts = length::body(brief.sentences, brief.limits);
@@ -281,28 +266,37 @@ pub static CHECKS: [Entry; 25] = [
     },
     Entry {
         check: Check::Coverage,
-        name: "coverage",
-        counts_from: Severity::Warning,
+        counts_from: Warning,
         subjects: &[Brief, Translation],
         functions: &[Function::Whole(coverage::check)],
         measures: &[warned("coverage", Brief, 0.95, 0.45)],
     },
     Entry {
         check: Check::Adequacy,
-        name: "adequacy",
-        counts_from: Severity::Warning,
+        counts_from: Warning,
         subjects: &[Translation],
         functions: &[],
         measures: &[warned("adequacy", Translation, 0.88, 0.70)],
     },
     Entry {
         check: Check::Entailment,
-        name: "entailment",
-        counts_from: Severity::Warning,
+        counts_from: Warning,
         subjects: &[Brief, Translation],
         functions: &[],
         measures: &[Measure::Unmeasured(
             "the benchmark runs without models; `evaluate entailment` measures it",
         )],
     },
+    told(Check::Engine, Error, &[Brief]),
+    told(Check::Unreadable, Error, &[Brief]),
+    told(Check::Truncated, Warning, &[Brief]),
+    told(Check::LongArticle, Note, &[Brief]),
+    told(Check::Headline, Note, &[Brief, Translation]),
+    told(Check::Path, Note, &[Brief]),
+    told(Check::NoBrief, Error, &[Brief]),
+    told(Check::Translation, Error, &[Translation]),
+    told(Check::Route, Note, &[Translation]),
+    told(Check::Addresses, Error, &[Translation]),
+    told(Check::Glossary, Error, &[Translation]),
+    told(Check::NoTranslation, Error, &[Translation]),
 ];

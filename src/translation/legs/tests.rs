@@ -1,6 +1,6 @@
 use super::*;
 use crate::checks::adequacy::Quality;
-use crate::document::Severity;
+use crate::document::{Check, Severity};
 use crate::engine::GenerationOptions;
 use crate::engine::scripted::Scripted;
 use crate::language::Language::{self, English, Russian, Turkish};
@@ -113,7 +113,7 @@ fn the_judge_of_the_caller_takes_part() {
     let judge = |pair: Pair, quality: Quality| {
         assert_eq!(quality, Quality::Good);
         assert_eq!((pair.source, pair.target), (SOURCE, GOOD));
-        let findings = vec![Finding::new("numbers", Severity::Warning, "a number is lost")];
+        let findings = vec![Finding::new(Check::Numbers, Severity::Warning, "a number is lost")];
         Verdict { adequacy: Some(40), findings }
     };
     let translator = translator(Architecture::Gemma3, ChatTemplate::None);
