@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use bulletin::internals::engine::device::{Compute, DeviceChoice, default_threads};
 use bulletin::internals::engine::schedule::{Cost, Limits, Speculation};
 use bulletin::internals::engine::{
-    DEFAULT_KEY_VALUE_BYTES, DecoderEngine, GenerationOptions, Input, Request, own_chat_template,
+    DecoderEngine, GenerationOptions, Input, Request, Setup, own_chat_template,
 };
 use bulletin::internals::language::Language;
 use bulletin::internals::models::ChatTemplate;
@@ -131,13 +131,8 @@ fn main() -> Result<()> {
     let arguments = arguments()?;
     let template = own_chat_template(&arguments.model)?.unwrap_or_default();
     let compute = Compute::new(DeviceChoice::Cpu, default_threads())?;
-    let mut engine = DecoderEngine::load(
-        "measured",
-        &arguments.model,
-        template,
-        compute,
-        DEFAULT_KEY_VALUE_BYTES,
-    )?;
+    let mut engine =
+        DecoderEngine::load("measured", &arguments.model, template, compute, Setup::default())?;
     let requests = requests(&arguments, template)?;
     let plain = engine.limits().clone();
     run(&engine, &requests[..1], 1)?;

@@ -89,7 +89,7 @@ pub mod engine {
     pub use crate::engine::{
         DEFAULT_KEY_VALUE_BYTES, DecoderEngine, Engine, Event, Generation, GenerationOptions,
         Input, KeyValueMemory, LoadOptions, OnLoop, Progress, Request, RequestError, Sampling,
-        Stage, StopReason, load, load_file, open_adapter, own_chat_template,
+        Setup, Stage, StopReason, load, load_file, open_adapter, own_chat_template,
     };
     pub mod chat_template {
         pub use crate::engine::chat_template::{encode, recognise};

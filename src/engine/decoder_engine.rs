@@ -6,9 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use super::chat_template;
-use super::decoder::{
-    Adapter, Checkpoint, Decoder, KeyValueStore, KeyValueType, Pages, Pass, Segment,
-};
+use super::decoder::{Adapter, Checkpoint, Decoder, KeyValueStore, Pages, Pass, Segment};
 use super::device::Compute;
 use super::endings::stop_start;
 use super::schedule::{self, Continuation, Cost, Head, Job, Limits, PrefixSharing, Speculation};
@@ -19,19 +17,17 @@ use super::{
 use crate::models::ChatTemplate;
 
 mod heads;
-mod key_values;
+mod setup;
 mod vocabulary;
 
 use heads::{Heads, OutputHead};
+pub use setup::Setup;
 use vocabulary::check_vocabulary;
 
 /// Sequences that run at a time: beyond this a step costs as much more as it does more.
 const RUNNING: usize = 32;
 /// Rows of a step: enough for the matrix kernels to be at full speed.
 const STEP_ROWS: usize = 512;
-/// Rows that a step with guesses may have: the matrix kernels take as many at a time.
-const DRAFT_ROWS: usize = 8;
-
 /// A decoder-only model with its tokenizer and chat template.
 pub struct DecoderEngine {
     name: String,
@@ -43,7 +39,7 @@ pub struct DecoderEngine {
 }
 
 impl DecoderEngine {
-    /// Loads a GGUF file or a folder of safetensors. `key_value_bytes` bounds the keys and values of all running sequences.
+    /// Loads a GGUF file or a folder of safetensors, ready to answer.
     ///
     /// # Errors
     /// When the file is damaged or of a kind that is not supported.
@@ -52,7 +48,7 @@ impl DecoderEngine {
         path: &Path,
         template: ChatTemplate,
         compute: Compute,
-        key_value_bytes: usize,
+        setup: Setup,
     ) -> Result<Self> {
         let checkpoint = Checkpoint::open(path)?;
         let tokenizer = checkpoint.tokenizer()?;
@@ -60,15 +56,13 @@ impl DecoderEngine {
             .with_context(|| format!("'{}' cannot be used", path.display()))?;
         let decoder = Decoder::new(checkpoint, compute)
             .with_context(|| format!("cannot load the model '{}'", path.display()))?;
-        let key_value_type = KeyValueType::F16;
-        let cached_tokens = key_value_bytes / decoder.bytes_per_token(key_value_type);
         let limits = Limits {
-            cached_tokens,
-            key_value_type,
+            cached_tokens: setup.cached_tokens(&decoder),
+            key_value_type: setup.key_value_type,
             running: RUNNING,
             step_rows: STEP_ROWS,
             prefix_sharing: PrefixSharing::On,
-            speculation: Speculation::Off,
+            speculation: Speculation::up_to(setup.draft),
         };
         let (name, heads) = (name.to_string(), Arc::<Heads>::default());
         Ok(Self { name, decoder, tokenizer: Arc::new(tokenizer), template, limits, heads })
@@ -108,15 +102,6 @@ impl DecoderEngine {
     /// Changes how calls are run; results stay the same.
     pub fn set_limits(&mut self, limits: Limits) {
         self.limits = limits;
-    }
-
-    /// Guesses at most `draft` tokens ahead by copying from the text, while few requests run; 0 is
-    /// never. Answers stay the same.
-    pub fn set_draft(&mut self, draft: usize) {
-        self.limits.speculation = match draft {
-            0 => Speculation::Off,
-            _ => Speculation::PromptLookup { draft, rows: DRAFT_ROWS },
-        };
     }
 
     /// The model's tokenizer.

@@ -168,15 +168,7 @@ fn load_decoder(
     let threads = options.threads.unwrap_or_else(default_threads);
     let compute = Compute::new(options.device, threads)?;
     tracing::info!(model = name, device = compute.describe(), "loading");
-    let (KeyValueMemory::Bytes(bytes) | KeyValueMemory::Fitted { elsewhere: bytes }) =
-        options.key_value_memory;
-    let mut engine = DecoderEngine::load(name, path, template, compute, bytes)?;
-    if let KeyValueMemory::Fitted { .. } = options.key_value_memory {
-        engine.fit_to_device();
-    }
-    engine.set_key_value_type(options.key_value_type);
-    engine.set_draft(options.draft);
-    Ok(engine)
+    DecoderEngine::load(name, path, template, compute, options.into())
 }
 
 /// Reads an adapter's configuration and weights, which are found by the ends of their names.

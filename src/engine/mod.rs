@@ -23,7 +23,7 @@ pub mod seq2seq;
 mod settings;
 pub mod tokenizer;
 
-pub use decoder_engine::DecoderEngine;
+pub use decoder_engine::{DecoderEngine, Setup};
 pub use load::{
     DEFAULT_KEY_VALUE_BYTES, KeyValueMemory, LoadOptions, Loader, load, load_file, open_adapter,
     own_chat_template,

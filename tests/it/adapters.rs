@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use bulletin::internals::engine::DecoderEngine;
 use bulletin::internals::engine::decoder::Adapter;
 use bulletin::internals::engine::device::{Compute, DeviceChoice};
+use bulletin::internals::engine::{DecoderEngine, Setup};
 use bulletin::internals::models::ChatTemplate;
 use serde_json::{Value, json};
 
@@ -20,7 +20,13 @@ fn cpu() -> Compute {
 fn adapted(model: &Path, adapter: &Path, compute: Compute) -> anyhow::Result<DecoderEngine> {
     let (config, weights) =
         (adapter.join("adapter_config.json"), adapter.join("adapter_model.safetensors"));
-    let base = DecoderEngine::load("base", model, ChatTemplate::None, compute, KEY_VALUE_BYTES)?;
+    let base = DecoderEngine::load(
+        "base",
+        model,
+        ChatTemplate::None,
+        compute,
+        Setup::with_memory(KEY_VALUE_BYTES),
+    )?;
     base.sibling("adapted", Some(Adapter::open(&config, &weights)?), ChatTemplate::None)
 }
 
@@ -76,7 +82,13 @@ fn adapters_give_what_peft_gives() {
             println!("{path}: KL with the adapter {with:.6}");
             assert!(with < bound, "{path}: {with}");
         }
-        let base = DecoderEngine::load("base", &model, ChatTemplate::None, cpu(), KEY_VALUE_BYTES);
+        let base = DecoderEngine::load(
+            "base",
+            &model,
+            ChatTemplate::None,
+            cpu(),
+            Setup::with_memory(KEY_VALUE_BYTES),
+        );
         let without = worst(&base.unwrap(), &prompts, &logprobs);
         assert!(without > 10.0 * bound, "{path}: the adapter changes too little to see: {without}");
     }
@@ -90,8 +102,16 @@ fn a_model_with_and_one_without_an_adapter_share_their_weights_and_nothing_else(
             (adapter.join("adapter_config.json"), adapter.join("adapter_model.safetensors"));
         Some(Adapter::open(&config, &weights).unwrap())
     };
-    let base =
-        || DecoderEngine::load("base", &model, ChatTemplate::None, cpu(), KEY_VALUE_BYTES).unwrap();
+    let base = || {
+        DecoderEngine::load(
+            "base",
+            &model,
+            ChatTemplate::None,
+            cpu(),
+            Setup::with_memory(KEY_VALUE_BYTES),
+        )
+        .unwrap()
+    };
     let ids = [1, 5, 9, 14, 3];
     let logits = |engine: &DecoderEngine| engine.logits(&ids, 1).unwrap();
     let bare = base();

@@ -4,10 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use bulletin::internals::engine::device::{Compute, DeviceChoice};
-use bulletin::internals::engine::schedule::Limits;
+use bulletin::internals::engine::schedule::{Limits, Speculation};
 use bulletin::internals::engine::tokenizer::Special;
 use bulletin::internals::engine::{
-    DecoderEngine, Engine, GenerationOptions, Input, OnLoop, Request, Sampling,
+    DecoderEngine, Engine, GenerationOptions, Input, OnLoop, Request, Sampling, Setup,
 };
 use bulletin::internals::language::Language;
 use bulletin::internals::models::ChatTemplate;
@@ -52,7 +52,13 @@ fn cpu() -> Compute {
 }
 
 fn load(path: &Path, compute: Compute) -> anyhow::Result<DecoderEngine> {
-    DecoderEngine::load("tiny", path, ChatTemplate::None, compute, KEY_VALUE_BYTES)
+    DecoderEngine::load(
+        "tiny",
+        path,
+        ChatTemplate::None,
+        compute,
+        Setup::with_memory(KEY_VALUE_BYTES),
+    )
 }
 
 fn refusal(path: &Path) -> String {
@@ -122,9 +128,9 @@ fn devices_choose_what_the_kernels_choose() {
         );
         // With short steps most passes of a prompt have no output.
         for (draft, step_rows) in [(0, 512), (4, 512), (0, 7)] {
-            kernels.set_draft(draft);
-            device.set_draft(draft);
-            device.set_limits(Limits { step_rows, ..device.limits().clone() });
+            let speculation = Speculation::up_to(draft);
+            kernels.set_limits(Limits { speculation, ..kernels.limits().clone() });
+            device.set_limits(Limits { speculation, step_rows, ..device.limits().clone() });
             let requests = mixed_requests();
             let expected = kernels.generate(&requests, &mut |_| {});
             let answers = device.generate(&requests, &mut |_| {});

@@ -1,9 +1,9 @@
 //! Each family on a tiny model with random weights, against llama.cpp and transformers:
 //! `tests/reference/family_fixtures.py` wrote the models and the values.
 
-use bulletin::internals::engine::DecoderEngine;
 use bulletin::internals::engine::decoder::KeyValueType;
 use bulletin::internals::engine::device::{Compute, DeviceChoice};
+use bulletin::internals::engine::{DecoderEngine, Setup};
 use bulletin::internals::models::ChatTemplate;
 use serde::Deserialize;
 
@@ -38,7 +38,14 @@ fn reference(family: &str) -> Reference {
 
 fn engine_on(family: &str, compute: Compute) -> DecoderEngine {
     let path = fixture(&format!("families/{family}.gguf"));
-    DecoderEngine::load(family, &path, ChatTemplate::None, compute, KEY_VALUE_BYTES).unwrap()
+    DecoderEngine::load(
+        family,
+        &path,
+        ChatTemplate::None,
+        compute,
+        Setup::with_memory(KEY_VALUE_BYTES),
+    )
+    .unwrap()
 }
 
 fn cpu() -> Compute {
@@ -131,9 +138,11 @@ fn candle_operations_agree_for_every_family() {
 #[test]
 fn keys_and_values_in_bytes_stay_close() {
     for family in FAMILIES {
-        let mut engine = engine_on(family, cpu());
-        let before = engine.limits().cached_tokens;
-        engine.set_key_value_type(KeyValueType::Q8);
+        let before = engine_on(family, cpu()).limits().cached_tokens;
+        let path = fixture(&format!("families/{family}.gguf"));
+        let setup =
+            Setup { key_value_type: KeyValueType::Q8, ..Setup::with_memory(KEY_VALUE_BYTES) };
+        let engine = DecoderEngine::load(family, &path, ChatTemplate::None, cpu(), setup).unwrap();
         let after = engine.limits().cached_tokens;
         assert!(after * 10 > before * 18, "{family}: room for {after} tokens after {before}");
         let worst = (reference(family).prompts.iter())
@@ -173,8 +182,14 @@ fn a_wrong_constant_is_noticed() {
     for (family, key, value) in changes {
         let folder = with_value(family, key, value);
         let path = folder.path().join("changed.gguf");
-        let engine =
-            DecoderEngine::load(family, &path, ChatTemplate::None, cpu(), KEY_VALUE_BYTES).unwrap();
+        let engine = DecoderEngine::load(
+            family,
+            &path,
+            ChatTemplate::None,
+            cpu(),
+            Setup::with_memory(KEY_VALUE_BYTES),
+        )
+        .unwrap();
         let worst = (reference(family).prompts.iter())
             .map(|prompt| {
                 let logits = engine.logits(&prompt.ids, 1).unwrap();

@@ -3,15 +3,21 @@
 
 use std::path::Path;
 
-use bulletin::internals::engine::DecoderEngine;
 use bulletin::internals::engine::device::{Compute, DeviceChoice};
+use bulletin::internals::engine::{DecoderEngine, Setup};
 use bulletin::internals::models::ChatTemplate;
 
 use crate::support::fixture;
 
 fn refusal(path: &Path) -> String {
     let compute = Compute::new(DeviceChoice::Cpu, 1).unwrap();
-    let loaded = DecoderEngine::load("lying", path, ChatTemplate::None, compute, 1 << 20);
+    let loaded = DecoderEngine::load(
+        "lying",
+        path,
+        ChatTemplate::None,
+        compute,
+        Setup::with_memory(1 << 20),
+    );
     format!("{:#}", loaded.err().expect("the model is refused"))
 }
 

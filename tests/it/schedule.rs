@@ -4,7 +4,9 @@
 use bulletin::internals::engine::decoder::KeyValueType;
 use bulletin::internals::engine::device::{Compute, DeviceChoice};
 use bulletin::internals::engine::schedule::{Cost, Limits, PrefixSharing, Speculation};
-use bulletin::internals::engine::{DecoderEngine, Engine, Event, Request, RequestError, Sampling};
+use bulletin::internals::engine::{
+    DecoderEngine, Engine, Event, Request, RequestError, Sampling, Setup,
+};
 use bulletin::internals::language::Language;
 use bulletin::internals::models::ChatTemplate;
 
@@ -13,9 +15,14 @@ use crate::support::{fixture, request, tokens};
 const FAMILIES: [&str; 5] = ["llama", "qwen2", "qwen3", "gemma3", "hunyuan-dense"];
 
 fn engine(family: &str) -> DecoderEngine {
+    engine_with(family, KeyValueType::F16)
+}
+
+fn engine_with(family: &str, key_value_type: KeyValueType) -> DecoderEngine {
     let path = fixture(&format!("families/{family}.gguf"));
     let compute = Compute::new(DeviceChoice::Cpu, 2).unwrap();
-    DecoderEngine::load(family, &path, ChatTemplate::None, compute, 16 << 20).unwrap()
+    let setup = Setup { key_value_type, ..Setup::with_memory(16 << 20) };
+    DecoderEngine::load(family, &path, ChatTemplate::None, compute, setup).unwrap()
 }
 
 /// Sixteen requests of different lengths and languages, many of which begin alike.
@@ -97,8 +104,7 @@ fn settings_of_the_schedule_do_not_change_results() {
 #[test]
 fn keys_and_values_in_bytes_are_the_same_in_every_batch() {
     for family in FAMILIES {
-        let mut engine = engine(family);
-        engine.set_key_value_type(KeyValueType::Q8);
+        let mut engine = engine_with(family, KeyValueType::Q8);
         let requests = requests();
         let single = alone(&engine, &requests);
         assert_eq!(tokens(&engine, &requests), single, "{family}");
@@ -137,8 +143,7 @@ fn a_batch_of_sixteen_costs_fewer_passes_and_rows_than_sixteen_runs() {
 fn equal_prompts_are_read_once() {
     for family in FAMILIES {
         for kind in [KeyValueType::F16, KeyValueType::Q8] {
-            let mut engine = engine(family);
-            engine.set_key_value_type(kind);
+            let engine = engine_with(family, kind);
             for text in ["The council voted on it.", &"Kar yağdı, yollar kapandı. ".repeat(3)] {
                 let mut requests = vec![request(text, 5); 4];
                 for (seed, request) in (1..).zip(&mut requests[1..]) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bulletin::internals::engine::device::{Compute, DeviceChoice};
 use bulletin::internals::engine::schedule::{Limits, PrefixSharing, Speculation};
-use bulletin::internals::engine::{DecoderEngine, Engine, Request, RequestError, Sampling};
+use bulletin::internals::engine::{DecoderEngine, Engine, Request, RequestError, Sampling, Setup};
 use bulletin::internals::language::Language;
 use bulletin::internals::models::ChatTemplate;
 use bulletin::internals::prompt::{Kind, Prompts};
@@ -44,7 +44,14 @@ fn fixture(name: &str) -> Fixture {
 
 fn engine_on(name: &str, compute: Compute) -> DecoderEngine {
     let path = starter_model(name);
-    DecoderEngine::load(name, &path, ChatTemplate::None, compute, KEY_VALUE_BYTES).unwrap()
+    DecoderEngine::load(
+        name,
+        &path,
+        ChatTemplate::None,
+        compute,
+        Setup::with_memory(KEY_VALUE_BYTES),
+    )
+    .unwrap()
 }
 
 fn engine(name: &str) -> DecoderEngine {

@@ -8,6 +8,7 @@ use bulletin::internals::engine::device::{Compute, DeviceChoice};
 use bulletin::internals::engine::kernels::log_sum_exp;
 use bulletin::internals::engine::{
     DecoderEngine, Engine, Event, Generation, GenerationOptions, Input, Request, RequestError,
+    Setup,
 };
 use bulletin::internals::language::Language;
 use bulletin::internals::models::{ChatTemplate, Registry};
@@ -82,7 +83,14 @@ fn translations_of_people_are_as_likely_as_in_llama_cpp() {
     let rows: Vec<Row> = read_fixture("decoder/translation-likelihood.json");
     let compute = Compute::new(DeviceChoice::Cpu, 2).unwrap();
     let path = starter_model(MODEL);
-    let engine = DecoderEngine::load(MODEL, &path, ChatTemplate::None, compute, 256 << 20).unwrap();
+    let engine = DecoderEngine::load(
+        MODEL,
+        &path,
+        ChatTemplate::None,
+        compute,
+        Setup::with_memory(256 << 20),
+    )
+    .unwrap();
     let mut sums: BTreeMap<(Language, Language), [f64; 4]> = BTreeMap::new();
     for (row, prompt) in rows.iter().zip(prompts(&rows)) {
         let whole = format!("{prompt} {}\n", row.reference);

@@ -15,7 +15,7 @@ use bulletin::internals::engine::schedule::PrefixSharing;
 use bulletin::internals::engine::seq2seq::{Seq2SeqEngine, Seq2SeqFiles, Seq2SeqOptions};
 use bulletin::internals::engine::{
     DEFAULT_KEY_VALUE_BYTES, DecoderEngine, GenerationOptions, Sampling, open_adapter,
-};
+, KeyValueMemory, Setup};
 use bulletin::internals::models::{
     AdapterFiles, Architecture, ChatTemplate, ModelEntry, ModelFiles,
 };
@@ -124,14 +124,15 @@ impl Subject {
         let loaded = match self.kind {
             Kind::Decoder => {
                 let given = args.machine.kv_memory.map(|mebibytes| (mebibytes as usize) << 20);
-                let bytes = given.unwrap_or(DEFAULT_KEY_VALUE_BYTES);
+                let fitted = KeyValueMemory::Fitted { elsewhere: DEFAULT_KEY_VALUE_BYTES };
+                let setup = Setup {
+                    key_value_memory: given.map_or(fitted, KeyValueMemory::Bytes),
+                    draft: usize::from(args.machine.draft),
+                    ..Setup::default()
+                };
                 let (template, compute) = (ChatTemplate::None, compute.clone());
                 let mut engine =
-                    DecoderEngine::load(&self.name, &self.path, template, compute, bytes)?;
-                if given.is_none() {
-                    engine.fit_to_device();
-                }
-                engine.set_draft(usize::from(args.machine.draft));
+                    DecoderEngine::load(&self.name, &self.path, template, compute, setup)?;
                 if let Some(adapter) = &self.adapter {
                     let adapter = open_adapter(adapter)?;
                     engine = engine.sibling(&self.name, Some(adapter), template)?;

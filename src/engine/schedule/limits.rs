@@ -44,7 +44,18 @@ pub enum Speculation {
     },
 }
 
+/// Rows that a step with guesses may have: the matrix kernels take as many at a time.
+const DRAFT_ROWS: usize = 8;
+
 impl Speculation {
+    /// At most `draft` tokens ahead, while few requests run; 0 is never.
+    pub fn up_to(draft: usize) -> Self {
+        match draft {
+            0 => Self::Off,
+            _ => Self::PromptLookup { draft, rows: DRAFT_ROWS },
+        }
+    }
+
     /// Tokens to guess in each of `answering` sequences.
     pub(super) fn draft(self, answering: usize) -> usize {
         match self {
