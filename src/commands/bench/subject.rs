@@ -14,8 +14,9 @@ use bulletin::internals::engine::measure::{
 use bulletin::internals::engine::schedule::PrefixSharing;
 use bulletin::internals::engine::seq2seq::{Seq2SeqEngine, Seq2SeqFiles, Seq2SeqOptions};
 use bulletin::internals::engine::{
-    DEFAULT_KEY_VALUE_BYTES, DecoderEngine, GenerationOptions, Sampling, open_adapter,
-, KeyValueMemory, Setup};
+    DEFAULT_KEY_VALUE_BYTES, DecoderEngine, GenerationOptions, KeyValueMemory, Sampling, Setup,
+    open_adapter,
+};
 use bulletin::internals::models::{
     AdapterFiles, Architecture, ChatTemplate, ModelEntry, ModelFiles,
 };
