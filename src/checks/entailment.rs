@@ -1,8 +1,7 @@
 //! What an entailment model said of a sentence and its source → a finding when the source does not
 //! bear the sentence out. The model itself runs elsewhere.
 
-use crate::document::Entailment;
-use crate::document::{Finding, Severity};
+use crate::document::{Check, Entailment, Finding, Severity};
 
 /// Below this the model holds it for likelier that the source does not say what the sentence says.
 const DOUBTFUL: f32 = 0.5;

@@ -219,13 +219,15 @@ fn two_runs_on_one_folder_do_not_meet_and_a_service_ends_in_good_order() {
 fn a_run_that_is_asked_to_stop_stops_between_articles_and_goes_on_later() {
     let room = Newsroom::with_articles(40);
     let more = ["--jobs", "1", "-q"];
+    // The answer about one of the articles comes when a file is there.
     let script = fs::read_to_string(room.path("script.json")).unwrap();
-    room.batch("whole", &more).output().unwrap();
-    // The answer about one of the articles waits until the signal has come.
-    let mut waiting: serde_json::Value = serde_json::from_str(&script).unwrap();
-    let answer = &mut waiting["rules"][20]["answers"][0];
+    let mut script: serde_json::Value = serde_json::from_str(&script).unwrap();
+    let answer = &mut script["rules"][20]["answers"][0];
     *answer = serde_json::json!({"text": answer.take(), "until": "signalled"});
-    fs::write(room.path("script.json"), waiting.to_string()).unwrap();
+    fs::write(room.path("script.json"), script.to_string()).unwrap();
+    fs::write(room.path("signalled"), "").unwrap();
+    room.batch("whole", &more).output().unwrap();
+    fs::remove_file(room.path("signalled")).unwrap();
     let mut child = room.batch("out", &more).stderr(Stdio::piped()).spawn().unwrap();
     let journal = || fs::read_to_string(room.path("out/journal.jsonl")).unwrap_or_default();
     wait_for("the third article", || journal().lines().count() >= 3);
@@ -234,7 +236,6 @@ fn a_run_that_is_asked_to_stop_stops_between_articles_and_goes_on_later() {
     assert!(heard.starts_with("stopping"), "{heard}");
     fs::write(room.path("signalled"), "").unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(143));
-    fs::write(room.path("script.json"), script).unwrap();
     let done = journal().lines().count();
     assert!(done < 40, "it did not stop, but did all {done} articles");
     assert!(!room.path("out/report.json").exists(), "an unfinished run has no report");

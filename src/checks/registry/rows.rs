@@ -18,10 +18,13 @@ const fn warned(cell: &'static str, subject: Subject, precision: f64, recall: f6
     Measure::Floor { cell, subject, from: Warning, precision, recall }
 }
 
+const TOLD: Measure = Measure::Unmeasured(
+    "it tells what was done or could not be done: there is nothing to estimate",
+);
+
 /// What a stage of the work tells of itself.
 const fn told(check: Check, counts_from: Severity, subjects: &'static [Subject]) -> Entry {
-    let why = "it tells what was done or could not be done: there is nothing to estimate";
-    Entry { check, counts_from, subjects, functions: &[], measures: &[Measure::Unmeasured(why)] }
+    Entry { check, counts_from, subjects, functions: &[], measures: &[TOLD] }
 }
 
 use Severity::{Error, Note, Warning};
