@@ -11,7 +11,7 @@ use crate::article::Article;
 use crate::brief::evidence;
 use crate::checks::adequacy::{Quality, Side};
 use crate::checks::{Assessed, CheckInput, Checker, Given, Limits, assess_sentence, run_with};
-use crate::document::{Finding, Severity, Span};
+use crate::document::{Check, Finding, Severity, Span};
 use crate::language::Language;
 use crate::segment::placed_sentences;
 
@@ -133,7 +133,7 @@ fn alone(passage: &Passage, message: &str, language: Language) -> Assessed {
     let short = passage.text.split_whitespace().count() < WORDS_TO_MISS;
     let severity = if short { Severity::Warning } else { Severity::Error };
     let message = format!("{message}: {}", passage.text);
-    let finding = Finding::new("adequacy", severity, message).in_language(language);
+    let finding = Finding::new(Check::Adequacy, severity, message).in_language(language);
     Assessed { adequacy: Some(0), features: Vec::new(), findings: vec![finding] }
 }
 
@@ -161,7 +161,7 @@ pub fn check_line(
 }
 
 fn empty(message: &str, language: Language) -> Finding {
-    Finding::new("adequacy", Severity::Error, message).in_language(language)
+    Finding::new(Check::Adequacy, Severity::Error, message).in_language(language)
 }
 
 /// Checks a brief in the language of its article. A first line without a full stop is its headline. Places in the

@@ -7,8 +7,8 @@ use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::table::Table;
 use crate::analysis::tokens::Kind;
-use crate::checks::Draft;
 use crate::checks::wording::is_listed;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 static CERTAINTY: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| TABLE.rows());
@@ -55,7 +55,7 @@ fn lost(sentence: &Passage, close: &[&Passage], words: &str, relief: &str) -> Op
     }
     let text = &passage.tokens[word].text;
     let message = format!("the article has \"{text}\"; the sentence states it as certain");
-    Some(Draft::new("certainty", Severity::Warning, message))
+    Some(Draft::new(Check::Certainty, Severity::Warning, message))
 }
 
 /// The sentence has a strong word that no close passage has.
@@ -69,7 +69,7 @@ fn added(sentence: &Passage, close: &[&Passage], words: &str, relief: &str) -> O
     }
     let token = &sentence.tokens[at];
     let message = format!("the article does not say \"{}\"", token.text);
-    Some(Draft::new("certainty", Severity::Warning, message).at(token.start, token.end))
+    Some(Draft::new(Check::Certainty, Severity::Warning, message).at(token.start, token.end))
 }
 
 /// The first word or phrase of the list in the passage.

@@ -121,7 +121,7 @@ impl Mention<'_> {
     }
 
     fn draft(&self, severity: Severity, message: String) -> Draft {
-        Draft::new("claims", severity, message).at(self.words.0.start, self.words.1.end)
+        Draft::new(Check::Claims, severity, message).at(self.words.0.start, self.words.1.end)
     }
 }
 
@@ -272,7 +272,7 @@ impl Given {
     /// What a translated sentence claims and the whole source does not have. A general word ("head") is no excuse
     /// here: who it is would stand somewhere else. `known` are the findings of the sentence beside its own source.
     pub fn beyond(&self, translation: &Passage, known: &[Finding]) -> Vec<Finding> {
-        if known.iter().any(|finding| finding.check == Check::Claims.name()) {
+        if known.iter().any(|finding| finding.is(Check::Claims)) {
             return Vec::new();
         }
         let claimed = mentions(translation).into_iter().filter_map(|mention| {

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::table::Table;
 use crate::analysis::tokens::{Kind, Token};
-use crate::checks::Draft;
 use crate::checks::wording::is_listed;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
 static TALK: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| TABLE.rows());
@@ -66,7 +66,7 @@ pub fn check(sentence: &Passage, source: Option<&Source>) -> Option<Draft> {
     let (start, end) = (words_used[0].start, words_used[words_used.len() - 1].end);
     let text: String = sentence.text.chars().skip(start).take(end - start).collect();
     let message = format!("\"{text} …\" talks about the article instead of giving its news");
-    Some(Draft::new("meta", Severity::Error, message).at(start, end))
+    Some(Draft::new(Check::Meta, Severity::Error, message).at(start, end))
 }
 
 fn has(source: &Source, words: &[&Token]) -> bool {

@@ -39,8 +39,8 @@ mod tests;
 use crate::document::{Finding, Severity, Span};
 use crate::language::Language;
 
-pub(crate) use claims::Given;
 pub use crate::document::Check;
+pub(crate) use claims::Given;
 pub use length::Limits;
 pub use run::{Assessed, CheckInput, Checker, assess_sentence, run_sentence_with, run_with};
 

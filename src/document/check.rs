@@ -48,6 +48,8 @@ checks! {
     Names "names",
     /// Who did it to whom.
     Roles "roles",
+    /// Offices and events that are given to somebody.
+    Claims "claims",
     /// Words in quotation marks.
     Quotes "quotes",
     /// Denials.

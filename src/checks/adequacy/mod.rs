@@ -11,7 +11,7 @@ mod model;
 mod sides;
 
 use crate::analysis::passage::Passage;
-use crate::checks::Draft;
+use crate::checks::{Check, Draft};
 use crate::document::Severity;
 use crate::language::Language;
 
@@ -128,7 +128,7 @@ impl Judgement<'_> {
             let link = if self.lost.is_empty() { ":" } else { ", and" };
             message.push_str(&format!("{link} nothing calls for {}", listed(&self.added)));
         }
-        Some(Draft::new("adequacy", severity, message))
+        Some(Draft::new(Check::Adequacy, severity, message))
     }
 
     /// The severities of other checks, by what is known of whoever translated. Where most sentences are wrong, a
@@ -142,7 +142,8 @@ impl Judgement<'_> {
                     Severity::Error
                 }
                 (Quality::Good, Severity::Error)
-                    if draft.check == "polarity" && self.score >= self.calibration.warn_below =>
+                    if draft.check == Check::Polarity
+                        && self.score >= self.calibration.warn_below =>
                 {
                     Severity::Warning
                 }
@@ -166,15 +167,16 @@ const HARDLY_COVERED: i64 = 200;
 
 /// Whether it is a doubt that right translations raise as well. A name that only the translation has is more than that.
 fn is_vague(draft: &Draft) -> bool {
-    let shown = draft.check == "names" && draft.range.is_some();
+    let shown = draft.check == Check::Names && draft.range.is_some();
     DOUBTS.contains(&draft.check) && !shown
 }
 
 /// Checks of what carries a sentence.
-const CARRYING: [&str; 5] = ["names", "polarity", "numbers", "dates", "claims"];
+const CARRYING: [Check; 5] =
+    [Check::Names, Check::Polarity, Check::Numbers, Check::Dates, Check::Claims];
 
 /// Checks that speak up in a share of right translations that adequacy has to outweigh.
-const DOUBTS: [&str; 3] = ["names", "spelling", "casing"];
+const DOUBTS: [Check; 3] = [Check::Names, Check::Spelling, Check::Casing];
 
 /// Whether the other side accounts for none of the words, where there are enough of them to say so.
 fn unaccounted(words: &[Weighed]) -> bool {
