@@ -18,7 +18,7 @@ pub fn check(
     let place = source.passages.iter().position(|passage| passage.text == sentence.text)?;
     if source.passages[place].spoken {
         let message = "these are someone's words in the article, and the brief does not say whose";
-        return Some(Draft::new("reference", Severity::Warning, message.to_string()));
+        return Some(Draft::new(Check::Reference, Severity::Warning, message.to_string()));
     }
     let first = sentence.tokens.iter().find(|token| token.kind == Kind::Word)?;
     if !lexicon.list("leaning").contains(&first.lower) {
