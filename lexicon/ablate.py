@@ -30,7 +30,7 @@ BASELINE = ("too_short", "too_long", "foreign")
 
 
 def part_of(column):
-    return next(part for part, words in PARTS.items() if any(column.split("*")[0].endswith(word) or f"{word}_" in column
+    return next(part for part, words in PARTS.items() if any(column.endswith(word) or f"{word}_" in column
                                                              for word in words))
 
 

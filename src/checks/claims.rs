@@ -209,8 +209,12 @@ fn displaced(
     if !mention.is_office() {
         return None;
     }
+    // In one language a word that only gives an office is no excuse for another that claims it.
+    let claims = |one: &Mention, thing| {
+        one.phrases.iter().any(|phrase| phrase.claims && phrase.thing == thing)
+    };
     let has = |all: &[Mention], one: &Mention| {
-        one.phrases.iter().any(|phrase| all.iter().any(|other| other.gives(phrase.thing)))
+        one.phrases.iter().any(|phrase| all.iter().any(|other| claims(other, phrase.thing)))
     };
     let close = source.close_passages(sentence, REPEATS);
     let theirs: Vec<(&Passage, Vec<Mention>)> =

@@ -18,6 +18,8 @@ pub fn numbers(source: &Passage, translation: &Passage) -> Vec<Draft> {
         if matches!(quantity.style, Style::Loose | Style::Vague)
             || source.quantities.iter().any(|other| agrees(quantity, other))
             || in_moment(quantity, &translation.moments, &source.moments)
+            || in_decades(quantity, translation, source)
+            || in_years(quantity, translation, source)
         {
             continue;
         }
@@ -42,6 +44,34 @@ pub fn numbers(source: &Passage, translation: &Passage) -> Vec<Draft> {
         }
     }
     found
+}
+
+/// Beginnings of the words for ten years.
+const DECADES: [&str; 3] = ["decade", "onyıl", "десятилет"];
+
+/// "Two decades" are twenty years.
+fn in_decades(quantity: &Quantity, own: &Passage, other: &Passage) -> bool {
+    let speaks = |passage: &Passage| {
+        passage.tokens.iter().any(|token| DECADES.iter().any(|word| token.lower.starts_with(word)))
+    };
+    let has = |value: f64| {
+        other.quantities.iter().any(|it| it.readings.iter().any(|one| equal(*one, value)))
+    };
+    let Some(value) = quantity.readings.first() else { return false };
+    speaks(other) && (equal(*value, 10.0) || has(value / 10.0)) || speaks(own) && has(value * 10.0)
+}
+
+/// "1950-53" ends in 1953.
+fn in_years(quantity: &Quantity, own: &Passage, other: &Passage) -> bool {
+    let Some(value) = quantity.readings.first().map(|value| *value as i64) else { return false };
+    let shortened = |passage: &Passage, year: i64| {
+        ["-", "–"].iter().any(|dash| passage.text.contains(&format!("{dash}{:02}", year % 100)))
+    };
+    let years = 1000..2100;
+    let is_end = |year: &f64| years.contains(&(*year as i64)) && *year as i64 % 100 == value;
+    let ends = || other.quantities.iter().any(|it| it.readings.iter().any(is_end));
+    years.contains(&value) && shortened(other, value)
+        || value < 100 && shortened(own, value) && ends()
 }
 
 /// The same value, the same measure in other units, or a rounding of a conversion.

@@ -6,17 +6,17 @@ use crate::scripted::{Desk, Ran, repository};
 const ARTICLE: &str = "New office in Ankara\n\n\
     About 450 people work in the new office in Ankara. The office was opened on Monday.\n\n\
     The council opened a small museum beside the old harbour. Users can change their password in the settings.\n";
-const BRIEF: &str = "New office in Ankara\\nAbout 450 people work in the new office in Ankara. \
+const BRIEF: &str = "450 people work in the new office in Ankara\\nAbout 450 people work in the new office in Ankara. \
     The council opened a small museum beside the old harbour.";
 
-const HEADLINE: &str = "Ankara'da yeni ofis";
+const HEADLINE: &str = "Ankara'daki yeni ofiste 450 kişi çalışıyor";
 const PEOPLE: &str = "Ankara'daki yeni ofiste yaklaşık 450 kişi çalışıyor.";
 const MUSEUM: &str = "Meclis, eski limanın yanında küçük bir müze açtı.";
 const ANOTHER: &str = "Şirket yazın yeni bir program aldı.";
 
 /// The brief in Turkish, by a translator that gives these answers for headline and sentences.
 fn translated(answers: [&str; 3]) -> Ran {
-    let sources = ["New office in Ankara\\n", "About 450 people work", "The council opened"];
+    let sources = ["450 people work", "About 450 people work", "The council opened"];
     let rules = sources.iter().zip(answers).map(|(source, answer)| {
         format!(r#"{{"contains": ["English: {source}", "Turkish:"], "answers": [" {answer}"]}}"#)
     });

@@ -164,6 +164,7 @@ fn a_bad_sentence_has_a_finding_beside_its_source() {
     The bridge closed on Monday.
     --- stderr
     error (translation, tr): the source was copied, not translated; the source says: The bridge closed on Monday.
+    warning (adequacy, tr): the translation may not say all that its source says; the source says: The bridge closed on Monday.
     ");
 }
 

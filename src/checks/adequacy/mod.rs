@@ -142,7 +142,7 @@ impl Judgement<'_> {
                     Severity::Error
                 }
                 (Quality::Good, Severity::Error)
-                    if draft.check == Check::Polarity
+                    if EITHER_WAY.contains(&draft.check)
                         && self.score >= self.calibration.warn_below =>
                 {
                     Severity::Warning
@@ -175,6 +175,8 @@ fn is_vague(draft: &Draft) -> bool {
 const CARRYING: [Check; 5] =
     [Check::Names, Check::Polarity, Check::Numbers, Check::Dates, Check::Claims];
 
+/// Errors that right translations of good translators have as well: denials put otherwise, words that the source repeats.
+const EITHER_WAY: [Check; 2] = [Check::Polarity, Check::Repetition];
 /// Checks that speak up in a share of right translations that adequacy has to outweigh.
 const DOUBTS: [Check; 3] = [Check::Names, Check::Spelling, Check::Casing];
 

@@ -11,36 +11,7 @@ use crate::language::Language;
 /// Made by `lexicon/calibrate.py`, which tells on what.
 static WEIGHTS: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| TABLE.rows());
 const TABLE: Table =
-    Table { name: "weights.tsv", text: include_str!("weights.tsv"), fields: (8, 400) };
-/// Fields of a row before its weights.
-const BEFORE: usize = 7;
-/// What each weight is for, as the first line of the table has it.
-static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
-    let head = TABLE.text.lines().next().unwrap_or_default();
-    head.split('\t').skip(BEFORE).map(Column::named).collect()
-});
-
-/// A feature, or the product of two.
-#[derive(Clone, Copy)]
-struct Column(usize, Option<usize>);
-
-impl Column {
-    /// # Panics
-    /// On a name that is no feature's, which a test excludes.
-    fn named(name: &str) -> Self {
-        let place = |name: &str| NAMES.iter().position(|known| *known == name);
-        let found = match name.split_once('*') {
-            Some((one, two)) => place(one).zip(place(two)).map(|(one, two)| Self(one, Some(two))),
-            None => place(name).map(|one| Self(one, None)),
-        };
-        found.unwrap_or_else(|| panic!("weights.tsv has the unknown column {name}"))
-    }
-
-    /// In thousandths; of a product, the thousandth part.
-    fn of(self, values: &[i64; NAMES.len()]) -> i64 {
-        values[self.0] * self.1.map_or(1000, |two| values[two]) / 1000
-    }
-}
+    Table { name: "weights.tsv", text: include_str!("weights.tsv"), fields: (44, 44) };
 
 /// How far the translations of a model are to be trusted before they are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -107,8 +78,7 @@ impl Calibration {
 
     /// How likely it is that the translation says what its source says, in hundredths.
     pub fn adequacy(&self, values: &[i64; NAMES.len()]) -> i64 {
-        let seen = COLUMNS.iter().map(|column| column.of(values));
-        let products = self.weights.iter().zip(seen).map(|(weight, value)| weight * value);
+        let products = self.weights.iter().zip(values).map(|(weight, value)| weight * value);
         let logit = self.bias + products.sum::<i64>() / 1000;
         LOGITS.iter().take_while(|bound| **bound <= logit).count() as i64
     }
@@ -130,12 +100,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_direction_has_a_weight_for_every_column() {
+    fn every_direction_has_a_weight_for_every_feature() {
         for from in Language::ALL {
             for to in Language::ALL.into_iter().filter(|to| *to != from) {
                 for quality in Quality::ALL {
                     let calibration = Calibration::of(from, to, quality).unwrap();
-                    assert_eq!(calibration.weights.len(), COLUMNS.len());
+                    assert_eq!(calibration.weights.len(), NAMES.len());
                     assert!(calibration.error_below < calibration.warn_below);
                 }
             }

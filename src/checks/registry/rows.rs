@@ -165,7 +165,7 @@ pub static CHECKS: [Entry; Check::ALL.len()] = [
             Function::Compared(|s, source, _| claims::check(s.passage, source)),
             Function::Translation(|one, two| claims::check_across(one.passage, two.passage)),
         ],
-        measures: &[floor("claims", Brief, 0.95, 0.25), warned("claims", Translation, 0.95, 0.60)],
+        measures: &[floor("claims", Brief, 0.95, 0.30), warned("claims", Translation, 0.90, 0.90)],
     },
     Entry {
         check: Check::Quotes,
