@@ -111,6 +111,15 @@ pub enum ArticleError {
         /// Most bytes.
         limit: u64,
     },
+    #[error(
+        "its text is larger than {} MiB, the most that one article may have; split it, or raise \
+         --max-item", limit >> 20
+    )]
+    /// No article is so long.
+    TooMuchText {
+        /// Most bytes.
+        limit: u64,
+    },
 }
 
 impl ArticleError {
@@ -135,7 +144,7 @@ impl ArticleError {
             Self::NotNews { .. } => "not_news",
             Self::UnknownXml { .. } => "unknown_xml",
             Self::NotText { .. } => "not_text",
-            Self::TooLarge { .. } => "too_large",
+            Self::TooLarge { .. } | Self::TooMuchText { .. } => "too_large",
         }
     }
 }

@@ -10,6 +10,7 @@ mod live;
 mod main_content;
 mod metadata;
 mod offers;
+mod size;
 mod styles;
 mod surroundings;
 mod tables;
@@ -19,8 +20,8 @@ pub(in crate::article) use linked_data::find_article;
 
 use scraper::Html;
 
-use super::Draft;
 use super::details::{Details, Kind};
+use super::{ArticleError, Draft};
 use linked_data::LinkedData;
 use surroundings::{Sight, Surroundings};
 
@@ -34,7 +35,11 @@ const NO_WORDS: usize = 25;
 const FULLER: f64 = 1.7;
 
 /// Takes the article out of a page.
-pub(super) fn read(page: &str) -> Draft {
+///
+/// # Errors
+/// `Malformed` when it has more elements than are read.
+pub(super) fn read(page: &str) -> Result<Draft, ArticleError> {
+    size::check(page)?;
     let document = Html::parse_document(page);
     let linked_data = LinkedData::of(&document);
     let seen = visible(&document, &linked_data, Sight::Reader);
@@ -52,7 +57,7 @@ pub(super) fn read(page: &str) -> Draft {
                 .into(),
         );
     }
-    draft
+    Ok(draft)
 }
 
 /// The article as a reader of the page sees it.
@@ -112,8 +117,12 @@ fn fuller(document: &Html, linked_data: &LinkedData, seen: Draft) -> Draft {
     Draft { paragraphs, notes: [seen.notes, vec![note]].concat(), ..seen }
 }
 
-/// The text of a fragment of HTML, such as the body of a feed entry, as paragraphs.
+/// The text of a fragment of HTML, such as the body of a feed entry, as paragraphs; none of one that
+/// has more elements than are read.
 pub(super) fn read_fragment(fragment: &str) -> Vec<String> {
+    if size::check(fragment).is_err() {
+        return Vec::new();
+    }
     let document = Html::parse_fragment(fragment);
     let root = document.root_element();
     let page = blocks::collect(root, &Surroundings::of(root, Sight::Reader, &[]));

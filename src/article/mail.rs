@@ -7,12 +7,10 @@ use mail_parser::mailbox::mbox::MessageIterator;
 use mail_parser::{Address, Message, MessageParser, MimeHeaders, PartType};
 
 use super::html::read_fragment;
+use super::limits::{Limits, PARTS_OF_MAIL};
 use super::text::read_plain;
 use super::timestamps::normalise;
 use super::{ArticleError, Details, Draft};
-
-/// Most parts of one message.
-const MOST_PARTS: usize = 500;
 
 /// A covering note has at most this many words; a message inside is the story then.
 const LONGEST_COVER: usize = 40;
@@ -67,26 +65,33 @@ pub(super) fn is_mailbox(head: &str) -> bool {
 /// Reads one message.
 ///
 /// # Errors
-/// `Malformed` when it is none or has too many parts, `NoText` when no part has text.
-pub(super) fn read(bytes: &[u8]) -> Result<Draft, ArticleError> {
+/// `Malformed` when it is none or has too many parts, `TooMuchText` when one has more than an
+/// article may have, `NoText` when none has any.
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Draft, ArticleError> {
     let malformed = |reason: String| ArticleError::Malformed { format: "e-mail", reason };
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
     let message = MessageParser::default()
         .parse(&bytes[start..])
         .ok_or_else(|| malformed("it has no headers".to_string()))?;
-    if message.parts.len() > MOST_PARTS {
+    if message.parts.len() > PARTS_OF_MAIL {
         let count = message.parts.len();
-        return Err(malformed(format!("it has {count} parts, and at most {MOST_PARTS} are read")));
+        return Err(malformed(format!(
+            "it has {count} parts, and at most {PARTS_OF_MAIL} are read"
+        )));
+    }
+    let text = (0..message.text_body_count()).filter_map(|place| message.body_text(place));
+    if text.map(|text| text.len() as u64).sum::<u64>() > limits.item {
+        return Err(ArticleError::TooMuchText { limit: limits.item });
     }
     let draft = read_message(&message);
     if draft.paragraphs.is_empty() { Err(ArticleError::NoText) } else { Ok(draft) }
 }
 
 /// Reads every message of a mailbox file.
-pub(super) fn read_mailbox(bytes: &[u8]) -> Vec<Result<Draft, ArticleError>> {
+pub(super) fn read_mailbox(bytes: &[u8], limits: &Limits) -> Vec<Result<Draft, ArticleError>> {
     let messages = MessageIterator::new(bytes);
     let drafts = messages.map(|message| match message {
-        Ok(message) => read(message.contents()),
+        Ok(message) => read(message.contents(), limits),
         Err(error) => {
             let reason = error.to_string();
             Err(ArticleError::Malformed { format: "a mailbox", reason })

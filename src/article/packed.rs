@@ -43,12 +43,17 @@ pub(super) fn unpack(
     }
 }
 
-/// The files of a ZIP archive in its order.
+/// The files of a ZIP archive in its order; what they unpack to is taken off the bytes that are
+/// `left`.
 ///
 /// # Errors
 /// `Malformed` when it is broken, `Binary` when it is an office document or a book, `TooLarge`
 /// when it has too many files.
-pub(super) fn members(bytes: &[u8], limits: &Limits) -> Result<Vec<Member>, ArticleError> {
+pub(super) fn members(
+    bytes: &[u8],
+    limits: &Limits,
+    left: &mut u64,
+) -> Result<Vec<Member>, ArticleError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken("ZIP", &error))?;
     let names = archive.file_names().filter_map(Result::ok);
     if let Some(kind) = document_kind(names.map(|name| name.to_string())) {
@@ -59,7 +64,6 @@ pub(super) fn members(bytes: &[u8], limits: &Limits) -> Result<Vec<Member>, Arti
         let reason = format!("it holds {count} files, and at most {most} are read");
         return Err(ArticleError::Malformed { format: "a ZIP archive", reason });
     }
-    let mut left = limits.unpacked.saturating_mul(4);
     let mut members = Vec::new();
     for place in 0..archive.len() {
         let mut file = match archive.by_index(place) {
@@ -75,8 +79,8 @@ pub(super) fn members(bytes: &[u8], limits: &Limits) -> Result<Vec<Member>, Arti
         if !file.is_file() || is_hidden(&name) {
             continue;
         }
-        let bytes = limited(&mut file, limits.unpacked.min(left), "ZIP");
-        left = left.saturating_sub(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64));
+        let bytes = limited(&mut file, limits.unpacked.min(*left), "ZIP");
+        *left = left.saturating_sub(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64));
         members.push(Member { name, bytes });
     }
     Ok(members)
@@ -173,7 +177,7 @@ mod tests {
             assert!(matches!(unpack(&format, torn, &limits), Err(ArticleError::Malformed { .. })));
         }
         let archive = zip(&[("a.txt", b"one"), (".x", b"no"), ("d/b.txt", &vec![b' '; 200_000])]);
-        let found = members(&archive, &limits).unwrap();
+        let found = members(&archive, &limits, &mut 4_000).unwrap();
         assert_eq!(found[0].name, "a.txt");
         assert_eq!(found[0].bytes.as_deref(), Ok(&b"one"[..]));
         assert_eq!(found[1].bytes, Err(too_large));
@@ -184,12 +188,18 @@ mod tests {
     fn documents_are_named() {
         let limits = Limits::default();
         let word = zip(&[("[Content_Types].xml", b""), ("word/document.xml", b"<w/>")]);
-        let error = members(&word, &limits).err().unwrap().to_string();
+        let error = members(&word, &limits, &mut 4_000).err().unwrap().to_string();
         assert!(error.contains("Word document (DOCX)") && error.contains("export"), "{error}");
-        assert!(members(b"PK\x03\x04", &limits).is_err());
+        assert!(members(b"PK\x03\x04", &limits, &mut 4_000).is_err());
         let many: Vec<String> = (0..30).map(|it| format!("{it}.txt")).collect();
         let files: Vec<(&str, &[u8])> = many.iter().map(|name| (&**name, &b"x"[..])).collect();
         let few = Limits { members: 20, ..limits };
-        assert!(members(&zip(&files), &few).err().unwrap().to_string().contains("at most 20"));
+        assert!(
+            members(&zip(&files), &few, &mut 4_000)
+                .err()
+                .unwrap()
+                .to_string()
+                .contains("at most 20")
+        );
     }
 }

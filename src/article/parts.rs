@@ -1,6 +1,7 @@
 //! Bytes of a file → drafts, by its format, through archives and packed files.
 
 use super::format::Format;
+use super::limits::{ITEMS, PACKED};
 use super::{
     ArticleError, Draft, Reader, charset, feed, html, json, mail, newsml, nitf, packed, signals,
     text, wire,
@@ -25,32 +26,47 @@ impl Part {
     }
 }
 
-/// Packed files inside packed files are opened so deep.
-const DEEPEST: usize = 3;
+/// How far packed files were opened.
+struct Opened {
+    depth: usize,
+    /// Bytes that archives may still unpack to.
+    left: u64,
+}
 
 impl Reader {
     /// The drafts of a file, which may be packed.
-    pub(super) fn parts(
+    pub(super) fn parts(&self, source: &str, bytes: &[u8]) -> Result<Vec<Part>, ArticleError> {
+        let left = self.limits.unpacked.saturating_mul(4);
+        self.opened(source, bytes, &mut Opened { depth: 0, left })
+    }
+
+    fn opened(
         &self,
         source: &str,
         bytes: &[u8],
-        depth: usize,
+        opened: &mut Opened,
     ) -> Result<Vec<Part>, ArticleError> {
         let format = Format::of(source, bytes);
         match format {
-            Format::Gzip | Format::Zstandard | Format::Zip if depth == DEEPEST => {
-                let reason = format!("it is packed more than {DEEPEST} times");
+            Format::Gzip | Format::Zstandard | Format::Zip if opened.depth == PACKED => {
+                let reason = format!("it is packed more than {PACKED} times");
                 Err(ArticleError::Malformed { format: "a packed file", reason })
             }
             Format::Gzip | Format::Zstandard => {
                 let unpacked = packed::unpack(&format, bytes, &self.limits)?;
                 let inner =
                     [".gz", ".zst", ".zstd"].iter().find_map(|end| source.strip_suffix(end));
-                self.parts(inner.unwrap_or(source), &unpacked, depth + 1)
+                opened.depth += 1;
+                let parts = self.opened(inner.unwrap_or(source), &unpacked, opened);
+                opened.depth -= 1;
+                parts
             }
             Format::Zip => {
-                let members = packed::members(bytes, &self.limits)?;
-                Ok(members.into_iter().flat_map(|member| self.member(member, depth)).collect())
+                let members = packed::members(bytes, &self.limits, &mut opened.left)?;
+                opened.depth += 1;
+                let parts = members.into_iter().flat_map(|it| self.member(it, opened)).collect();
+                opened.depth -= 1;
+                Ok(parts)
             }
             _ => {
                 let drafts = self.drafts(&format, bytes)?;
@@ -60,12 +76,12 @@ impl Reader {
     }
 
     /// The drafts of a file in an archive; what is wrong with it is its own error.
-    fn member(&self, member: packed::Member, depth: usize) -> Vec<Part> {
+    fn member(&self, member: packed::Member, opened: &mut Opened) -> Vec<Part> {
         let name = member.name;
         let parts =
             member.bytes.and_then(|bytes| match bytes.iter().all(u8::is_ascii_whitespace) {
                 true => Err(ArticleError::Empty),
-                false => self.parts(&name, &bytes, depth + 1),
+                false => self.opened(&name, &bytes, opened),
             });
         let parts = match parts {
             Ok(parts) => parts,
@@ -99,8 +115,13 @@ impl Reader {
             _ => charset::decode_page(bytes)?,
         };
         let text = decoded.text.as_str();
+        let limit = self.limits.item;
+        if matches!(format, Format::Text | Format::Markdown) && text.len() as u64 > limit {
+            return Err(ArticleError::TooMuchText { limit });
+        }
+        refuse_many(format, bytes)?;
         let mut drafts = match format {
-            Format::Html => vec![Ok(html::read(text))],
+            Format::Html => vec![html::read(text)],
             Format::Text => vec![Ok(text::read_plain(text))],
             Format::Markdown => vec![Ok(text::read_markdown(text))],
             Format::Feed => feed::read(text)?,
@@ -110,8 +131,8 @@ impl Reader {
             Format::NewsMlG2 => newsml::read_g2(text)?,
             Format::NewsMl => newsml::read_1(text)?,
             Format::Wire => wire::read(text),
-            Format::Mail => vec![mail::read(bytes)],
-            Format::Mailbox => mail::read_mailbox(bytes),
+            Format::Mail => vec![mail::read(bytes, &self.limits)],
+            Format::Mailbox => mail::read_mailbox(bytes, &self.limits),
             Format::OtherXml { root } => {
                 return Err(ArticleError::UnknownXml { root: root.clone() });
             }
@@ -119,6 +140,12 @@ impl Reader {
                 return Err(ArticleError::Binary { kind: "a packed file" });
             }
         };
+        let length = |draft: &Draft| draft.paragraphs.iter().map(|it| it.len() as u64).sum::<u64>();
+        for draft in &mut drafts {
+            if draft.as_ref().is_ok_and(|draft| length(draft) > limit) {
+                *draft = Err(ArticleError::TooMuchText { limit });
+            }
+        }
         for draft in drafts.iter_mut().flatten() {
             draft.notes.splice(0..0, decoded.notes.iter().cloned());
             // Wire text has its signals in the header, and pages and feeds have none.
@@ -128,4 +155,21 @@ impl Reader {
         }
         Ok(drafts)
     }
+}
+
+/// Refuses a file with more articles than are read, before any of them is.
+fn refuse_many(format: &Format, bytes: &[u8]) -> Result<(), ArticleError> {
+    let (name, sign): (_, fn(&[u8]) -> bool) = match format {
+        Format::Json | Format::JsonLines => ("JSON", |at| at[0] == b'{'),
+        Format::Wire => ("wire text", |at| at[0] == 1),
+        Format::Mailbox => ("a mailbox", |at| at == b"\nFrom "),
+        _ => return Ok(()),
+    };
+    // An object of JSON may hold some others.
+    let most = if matches!(format, Format::Json | Format::JsonLines) { 20 * ITEMS } else { ITEMS };
+    if bytes.windows(6).filter(|at| sign(at)).count() <= most {
+        return Ok(());
+    }
+    let reason = format!("it holds more than {ITEMS} articles; split it");
+    Err(ArticleError::Malformed { format: name, reason })
 }

@@ -57,7 +57,7 @@ impl Reader {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(ArticleError::Empty);
         }
-        let parts = self.parts(source, bytes, 0)?;
+        let parts = self.parts(source, bytes)?;
         let sha256 = hexadecimal(&Sha256::digest(bytes));
         let single = parts.len() == 1;
         let entries = parts.into_iter().enumerate().map(|(place, part)| {

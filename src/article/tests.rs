@@ -1,6 +1,7 @@
 use super::*;
 
 mod arbitrary;
+mod nasty;
 
 const DIRTY: &[u8] = include_bytes!("../../tests/articles/dirty.txt");
 const PAGE: &str = include_str!("../../tests/articles/page.html");

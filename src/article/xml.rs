@@ -6,11 +6,7 @@ mod build;
 
 use std::rc::Rc;
 
-/// Elements nested deeper than this are an error: no story comes near it.
-pub(super) const DEEPEST: usize = 256;
-
-/// Most elements of one tree.
-pub(super) const MOST_ELEMENTS: usize = 2_000_000;
+use super::limits::{DEPTH_OF_XML, ELEMENTS_OF_XML};
 
 /// An element with its content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,9 +34,9 @@ pub(super) enum Node {
 /// Why a text is no tree.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum XmlError {
-    #[error("its elements are nested more than {DEEPEST} deep")]
+    #[error("its elements are nested more than {DEPTH_OF_XML} deep")]
     TooDeep,
-    #[error("it has more than {MOST_ELEMENTS} elements")]
+    #[error("it has more than {ELEMENTS_OF_XML} elements")]
     TooLarge,
     #[error("it holds no element")]
     Nothing,

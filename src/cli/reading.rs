@@ -24,6 +24,10 @@ pub struct ReadingArgs {
     #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_unpacked: u32,
 
+    /// Most MiB of text in one article
+    #[arg(long, value_name = "MIB", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_item: u32,
+
     /// Most files in an archive
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_members: u32,
@@ -35,6 +39,7 @@ impl ReadingArgs {
         let limits = Limits {
             file: u64::from(self.max_file) << 20,
             unpacked: u64::from(self.max_unpacked) << 20,
+            item: u64::from(self.max_item) << 20,
             members: self.max_members as usize,
         };
         Reader { language, fields: FieldMap::joined(&self.field), limits }

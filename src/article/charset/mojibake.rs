@@ -55,7 +55,7 @@ const FEWEST_PAIRS: usize = 24;
 /// The same for Turkish, which has few letters outside ASCII.
 const FEWEST_LATIN: usize = 6;
 
-/// Characters of suspect text that the misreading is told from.
+/// Bytes of suspect text that the misreading is told from.
 const SAMPLE: usize = 4_000;
 
 /// Puts misread text right and says so; other text stays as it is.
@@ -106,9 +106,10 @@ fn best_repair(text: &str) -> Option<(Vec<Misreading>, String)> {
     }
     let pieces = pieces(text);
     let mut taken = 0;
-    let sample: Vec<&Piece<'_>> = pieces
+    let sample: Vec<Piece<'_>> = pieces
         .iter()
         .filter(|piece| piece.is_suspect())
+        .map(|piece| Piece::of(&piece.text[..piece.text.floor_char_boundary(SAMPLE)]))
         .take_while(|piece| {
             let fits = taken < SAMPLE;
             taken += piece.text.len();
@@ -138,15 +139,15 @@ struct Piece<'t> {
 }
 
 fn pieces(text: &str) -> Vec<Piece<'_>> {
-    text.split_inclusive(['\n', '<', '>'])
-        .map(|text| Piece {
-            text,
-            legibility: if text.is_ascii() { Legibility::default() } else { Legibility::of(text) },
-        })
-        .collect()
+    text.split_inclusive(['\n', '<', '>']).map(Piece::of).collect()
 }
 
-impl Piece<'_> {
+impl<'t> Piece<'t> {
+    fn of(text: &'t str) -> Self {
+        let legibility = if text.is_ascii() { Legibility::default() } else { Legibility::of(text) };
+        Self { text, legibility }
+    }
+
     fn is_suspect(&self) -> bool {
         self.legibility.pairs > 0 && self.legibility.mean() > SUSPECT
     }

@@ -60,11 +60,9 @@ fn drop_copies(paragraphs: &mut Vec<Marked>, language: Language, notes: &mut Vec
     for paragraph in std::mem::take(paragraphs) {
         let words: HashSet<String> = words_of(&paragraph.text, language).collect();
         let window = kept.len().saturating_sub(COPY_WINDOW);
-        let near = kept
-            .iter_mut()
-            .enumerate()
-            .filter_map(|(place, entry)| (place < LEADS || place >= window).then_some(entry));
-        let copy = near.into_iter().find(|(_, other)| {
+        let (before, recent) = kept.split_at_mut(window);
+        let leads = before.iter_mut().take(LEADS);
+        let copy = leads.chain(recent).find(|(_, other)| {
             words.len() >= COPY_WORDS
                 && jaccard(&words, other) >= NEAR_COPY
                 && same_numbers(&words, other)

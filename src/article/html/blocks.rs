@@ -99,6 +99,7 @@ pub(super) fn collect(root: ElementRef<'_>, around: &Surroundings<'_>) -> Page {
         linked: 0,
         breaks: 0,
         broken_at: None,
+        prose: 0,
     };
     walker.page.containers.push(Container { parent: None, signature: String::new() });
     walker.visit(root, Ancestry { container: 0, kind: Kind::Paragraph, linked: false, depth: 0 });
@@ -126,6 +127,8 @@ struct Walker<'d> {
     broken_at: Option<usize>,
     /// Visible characters of the page.
     whole: usize,
+    /// Paragraphs of prose so far.
+    prose: usize,
 }
 
 impl<'d> Walker<'d> {
@@ -238,10 +241,7 @@ impl<'d> Walker<'d> {
 
     /// Enough prose was read for an article.
     fn is_behind_article(&self) -> bool {
-        let prose = self.page.blocks.iter().filter(|block| {
-            block.kind == Kind::Paragraph && block.length() >= PROSE && !block.is_link_list()
-        });
-        prose.count() >= PARAGRAPHS
+        self.prose >= PARAGRAPHS
     }
 
     fn kind_of(&self, element: ElementRef<'_>, role: Role, outer: Kind) -> Kind {
@@ -287,7 +287,11 @@ impl<'d> Walker<'d> {
         self.text.clear();
         let linked = std::mem::take(&mut self.linked);
         if text.chars().any(char::is_alphanumeric) {
-            self.page.blocks.push(Block { text, kind, linked, container });
+            let block = Block { text, kind, linked, container };
+            let is_prose =
+                kind == Kind::Paragraph && block.length() >= PROSE && !block.is_link_list();
+            self.prose += usize::from(is_prose);
+            self.page.blocks.push(block);
         }
     }
 }

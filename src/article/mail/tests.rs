@@ -5,7 +5,7 @@ const HEADERS: &str = "Received: from mx.wire.example; Mon, 1 Jan 2024 10:00:00 
     Message-ID: <m1@wire.example>\r\nDate: Mon, 01 Jan 2024 10:00:00 +0300\r\n";
 
 fn mail(rest: &str) -> Draft {
-    read(format!("{HEADERS}{rest}").as_bytes()).unwrap()
+    read(format!("{HEADERS}{rest}").as_bytes(), &Limits::default()).unwrap()
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_mailbox_holds_many_and_too_many_parts_are_refused() {
             "From a@b Mon Jan  1 10:00:00 2024\nFrom: a@b.c\nSubject: N{n}\nDate: x\n\nText {n} of it.\n\n"
         )
     };
-    let drafts = read_mailbox(format!("{}{}", one(1), one(2)).as_bytes());
+    let drafts = read_mailbox(format!("{}{}", one(1), one(2)).as_bytes(), &Limits::default());
     let titles: Vec<_> =
         drafts.iter().map(|it| it.as_ref().unwrap().title.clone().unwrap()).collect();
     assert_eq!(titles, ["N1", "N2"]);
@@ -72,7 +72,7 @@ fn a_mailbox_holds_many_and_too_many_parts_are_refused() {
         "{HEADERS}Content-Type: multipart/mixed; boundary=b\r\n\r\n{}--b--\r\n",
         part.repeat(1000)
     );
-    let error = read(many.as_bytes()).unwrap_err().to_string();
+    let error = read(many.as_bytes(), &Limits::default()).unwrap_err().to_string();
     assert!(error.contains("at most 500"), "{error}");
 }
 

@@ -7,7 +7,8 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{DEEPEST, Element, MOST_ELEMENTS, Node, XmlError};
+use super::{Element, Node, XmlError};
+use crate::article::limits::{DEPTH_OF_XML, ELEMENTS_OF_XML};
 
 /// Elements of HTML that have no content and often no end tag.
 const VOID: [&str; 5] = ["br", "hr", "img", "wbr", "input"];
@@ -104,7 +105,7 @@ impl Builder {
 
     fn start(&mut self, tag: &BytesStart) -> Result<(), XmlError> {
         self.count += 1;
-        if self.count > MOST_ELEMENTS {
+        if self.count > ELEMENTS_OF_XML {
             return Err(XmlError::TooLarge);
         }
         let name = tag.name();
@@ -113,7 +114,7 @@ impl Builder {
             None => (String::new(), name.as_ref().to_string()),
         };
         self.end_open_entry(&local);
-        if self.open.len() >= DEEPEST {
+        if self.open.len() >= DEPTH_OF_XML {
             return Err(XmlError::TooDeep);
         }
         let mut element = Element { name: self.interned(&local), ..Element::default() };
