@@ -9,6 +9,7 @@ mod checks;
 mod digest;
 mod drafts;
 mod editions;
+#[cfg(feature = "entailment")]
 mod entailment;
 mod extract;
 mod families;
