@@ -7,7 +7,7 @@
 
 use std::hint::black_box;
 
-use bulletin::internals::engine::gguf::TensorType;
+use bulletin::internals::engine::formats::gguf::TensorType;
 use bulletin::internals::engine::kernels::{
     Activations, Matrix, Precision, ThreadPool, gelu_tanh_glu, multiply, rms_norm, swiglu,
 };

@@ -113,8 +113,10 @@ pub mod engine {
     pub mod device {
         pub use crate::engine::device::{Compute, DeviceChoice, GraphicsMemory, default_threads};
     }
-    pub mod gguf {
-        pub use crate::engine::gguf::{GgufFile, TensorType};
+    pub mod formats {
+        pub mod gguf {
+            pub use crate::engine::formats::gguf::{GgufFile, TensorType};
+        }
     }
     pub mod kernels {
         pub use crate::engine::kernels::{

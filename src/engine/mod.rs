@@ -10,7 +10,7 @@ pub mod decoder;
 mod decoder_engine;
 pub mod device;
 mod endings;
-pub mod gguf;
+pub mod formats;
 pub mod kernels;
 mod load;
 pub mod mapped_file;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bulletin::internals::engine::gguf::GgufFile;
+use bulletin::internals::engine::formats::gguf::GgufFile;
 use bulletin::internals::engine::tokenizer::{Special, Tokenizer};
 use serde::Deserialize;
 

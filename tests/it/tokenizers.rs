@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bulletin::internals::engine::gguf::GgufFile;
+use bulletin::internals::engine::formats::gguf::GgufFile;
 use bulletin::internals::engine::tokenizer::Tokenizer;
 
 use crate::support::{fixture, read_fixture};

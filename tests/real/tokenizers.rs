@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bulletin::internals::engine::chat_template;
-use bulletin::internals::engine::gguf::GgufFile;
+use bulletin::internals::engine::formats::gguf::GgufFile;
 use bulletin::internals::engine::tokenizer::{Special, Tokenizer};
 use bulletin::internals::language::Language;
 use bulletin::internals::models::ChatTemplate;

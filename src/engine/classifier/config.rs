@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use candle_nn::Activation;
 use candle_transformers::models::{debertav2, xlm_roberta};
 
-use crate::engine::seq2seq::fields::Fields;
+use crate::engine::formats::fields::Fields;
 
 /// More of anything than a model has: layers, heads, labels.
 const MOST_PARTS: usize = 1024;

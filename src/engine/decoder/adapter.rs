@@ -7,14 +7,13 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use candle_core::Tensor;
 use half::f16;
-use safetensors::{Dtype, SafeTensors};
 use serde_json::Value as Json;
 
 use super::config::{DecoderConfig, RopeLayout};
 use super::hub_config;
-use super::shards::read_json;
 use crate::engine::device::Compute;
-use crate::engine::gguf::TensorType;
+use crate::engine::formats::fields::read_json;
+use crate::engine::formats::safetensors::Header;
 use crate::engine::kernels::{self, Activations, Matrix, Precision, ThreadPool, dequantize_row};
 use crate::engine::mapped_file::MappedFile;
 
@@ -75,22 +74,18 @@ impl Adapter {
     }
 
     fn read_weights(&mut self, bytes: &[u8]) -> Result<()> {
-        let file = SafeTensors::deserialize(bytes).context("the safetensors header is damaged")?;
-        for (name, view) in file.tensors() {
+        let header = Header::read(bytes)?;
+        for name in header.names() {
             let (projection, is_down) = projection_of(&name)?;
-            let kind = match view.dtype() {
-                Dtype::F32 => TensorType::F32,
-                Dtype::F16 => TensorType::F16,
-                Dtype::BF16 => TensorType::Bf16,
-                other => bail!("tensor '{name}' holds {other:?}; F32, F16 and BF16 are supported"),
-            };
-            let &[rows, columns] = view.shape() else {
-                bail!("tensor '{name}' has shape {:?}; a matrix was expected", view.shape());
+            let stored = header.find(&name).context("the tensor is gone")?;
+            let kind = stored.kind(&name)?;
+            let &[rows, columns] = stored.shape.as_slice() else {
+                bail!("tensor '{name}' has shape {:?}; a matrix was expected", stored.shape);
             };
             let rank = if is_down { rows } else { columns };
             ensure!(rank == self.rank, "tensor '{name}' has rank {rank}; 'r' says {}", self.rank);
             let mut values = vec![0.0; rows * columns];
-            dequantize_row(kind, view.data(), &mut values);
+            dequantize_row(kind, &bytes[stored.range], &mut values);
             let pair = self.pairs.entry(projection).or_default();
             let side = if is_down { &mut pair.down } else { &mut pair.up };
             *side = Some(Factor { shape: [rows, columns], values });

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::shards::Shards;
-use crate::engine::gguf::{GgufFile, Metadata, TensorType};
+use crate::engine::formats::gguf::{GgufFile, Metadata, TensorType};
 use crate::engine::kernels::dequantize_row;
 use crate::engine::mapped_file::MappedFile;
 use crate::engine::tokenizer::Tokenizer;

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 
 use super::cache::PAGE;
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::gguf::Metadata;
 
 /// Gate activation of the feed-forward block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use candle_core::quantized::{GgmlDType, QMatMul, QStorage, QTensor};
 use candle_core::{D, DType, Device, Module, Tensor};
 
 use super::checkpoint::Weight;
-use crate::engine::gguf::TensorType;
+use crate::engine::formats::gguf::TensorType;
 
 /// One matrix, (outputs, columns).
 pub enum DeviceMatrix {

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value as Json;
 
-use crate::engine::gguf::{Metadata, Value};
+use crate::engine::formats::gguf::{Metadata, Value};
 
 /// What `config.json` says, in the terms of GGUF.
 pub struct HubConfig {

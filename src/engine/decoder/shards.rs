@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
-use safetensors::{Dtype, SafeTensors};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value as Json;
 
 use super::hub_config::{self, HubConfig};
-use crate::engine::gguf::{Metadata, TensorType};
+use crate::engine::formats::fields::read_json;
+use crate::engine::formats::gguf::{Metadata, TensorType};
+use crate::engine::formats::safetensors::{Header, Stored};
 use crate::engine::mapped_file::MappedFile;
 
 const INDEX: &str = "model.safetensors.index.json";
@@ -21,13 +22,11 @@ pub struct Shards {
     config: HubConfig,
 }
 
-/// Where a tensor lies; the range is known to be inside its file.
+/// Where a tensor lies.
 struct StoredTensor {
     file: usize,
     kind: TensorType,
-    shape: Vec<usize>,
-    start: usize,
-    length: usize,
+    stored: Stored,
 }
 
 impl Shards {
@@ -56,24 +55,13 @@ impl Shards {
 
     fn add(&mut self, path: &Path) -> Result<()> {
         let map = MappedFile::open(path)?;
-        let (header, entries) =
-            SafeTensors::read_metadata(&map).context("the safetensors header is damaged")?;
-        for (name, info) in entries.tensors() {
-            let Some(name) = hub_config::gguf_name(&name, self.config.family)? else { continue };
-            let kind = match info.dtype {
-                Dtype::F32 => TensorType::F32,
-                Dtype::F16 => TensorType::F16,
-                Dtype::BF16 => TensorType::Bf16,
-                other => bail!("tensor '{name}' holds {other:?}; F32, F16 and BF16 are supported"),
+        let header = Header::read(&map)?;
+        for published in header.names() {
+            let Some(name) = hub_config::gguf_name(&published, self.config.family)? else {
+                continue;
             };
-            let (start, end) = info.data_offsets;
-            let place = StoredTensor {
-                file: self.files.len(),
-                kind,
-                shape: info.shape.clone(),
-                start: 8 + header + start,
-                length: end - start,
-            };
+            let stored = header.find(&published).context("the tensor is gone")?;
+            let place = StoredTensor { file: self.files.len(), kind: stored.kind(&name)?, stored };
             let twice = self.tensors.insert(name.clone(), place).is_some();
             ensure!(!twice, "tensor '{name}' is there twice");
         }
@@ -130,8 +118,8 @@ impl Shards {
     /// Encoding, shape and bytes of a tensor.
     pub fn find(&self, name: &str) -> Option<(TensorType, &[usize], &[u8])> {
         let place = self.tensors.get(name)?;
-        let bytes = &self.files[place.file][place.start..place.start + place.length];
-        Some((place.kind, &place.shape, bytes))
+        let bytes = &self.files[place.file][place.stored.range.clone()];
+        Some((place.kind, &place.stored.shape, bytes))
     }
 
     /// Ids of the tokens that end an answer, as far as the configuration names them.
@@ -153,15 +141,6 @@ impl Shards {
         }
         Ok(ends)
     }
-}
-
-/// Reads a JSON file.
-///
-/// # Errors
-/// When it is missing or damaged; the message names it.
-pub fn read_json(path: &Path) -> Result<Json> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read '{}'", path.display()))?;
-    serde_json::from_slice(&bytes).with_context(|| format!("'{}' is not JSON", path.display()))
 }
 
 /// The weight files: those that the index names, or the one there is.

@@ -1,7 +1,7 @@
 //! In: the bytes of one block of a GGUF tensor. Out: 32 of its integers, and the factors that turn them
 //! into weights. Block formats: `ggml-common.h` and `ggml-quants.c` of ggml.
 
-use crate::engine::gguf::TensorType;
+use crate::engine::formats::gguf::TensorType;
 
 /// Columns that are unpacked together: the block length of the plain types, an eighth of the K types'.
 pub const BLOCK: usize = 32;

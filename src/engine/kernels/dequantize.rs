@@ -4,7 +4,7 @@ use half::{bf16, f16};
 
 use super::blocks::{self, BLOCK};
 use super::layout::Packing;
-use crate::engine::gguf::TensorType;
+use crate::engine::formats::gguf::TensorType;
 
 /// Converts whole blocks: `out` is as long as `bytes` hold values, for instance one row of an embedding.
 ///

@@ -2,7 +2,7 @@
 
 use super::layout::Packing;
 use super::level::Level;
-use crate::engine::gguf::TensorType;
+use crate::engine::formats::gguf::TensorType;
 
 /// Names and values for a report on this machine.
 pub fn describe() -> Vec<(String, String)> {

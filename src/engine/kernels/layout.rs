@@ -12,7 +12,7 @@
 //! | super | 0, 32 or 64 per 256 columns | half-precision factors of the K types |
 
 use super::blocks::BLOCK;
-use crate::engine::gguf::TensorType;
+use crate::engine::formats::gguf::TensorType;
 
 /// Rows in a tile: the 32-bit lanes of a 512-bit vector.
 pub const TILE: usize = 16;

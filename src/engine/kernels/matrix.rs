@@ -15,7 +15,7 @@ use super::layout::{Packing, Planes, Scales, TILE};
 use super::level::Level;
 use super::pack::{self, Source};
 use super::pool::Disjoint;
-use crate::engine::gguf::TensorType;
+use crate::engine::formats::gguf::TensorType;
 
 /// What float weights become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

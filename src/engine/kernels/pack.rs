@@ -4,7 +4,7 @@ use super::blocks::{self, BLOCK, Factors};
 use super::lanes::Lanes;
 use super::layout::{self, Packing, Planes, Scales, TILE};
 use super::level::{Level, Work};
-use crate::engine::gguf::TensorType;
+use crate::engine::formats::gguf::TensorType;
 
 /// Where the rows of a matrix come from: the bytes of `rows.len() / row_bytes` rows.
 #[derive(Clone, Copy)]

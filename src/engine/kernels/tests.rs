@@ -7,7 +7,7 @@ use super::blocks::BLOCK;
 use super::level::Level;
 use super::multiply::multiply_with;
 use super::{Matrix, Precision, ThreadPool, dequantize_row};
-use crate::engine::gguf::TensorType;
+use crate::engine::formats::gguf::TensorType;
 
 /// A small generator (splitmix64): the same numbers on every machine.
 pub struct Random(pub u64);

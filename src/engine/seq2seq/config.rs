@@ -3,8 +3,8 @@
 use anyhow::{Context, Result, bail, ensure};
 
 use super::activation::{self, Activation};
-use super::fields::Fields;
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::fields::Fields;
+use crate::engine::formats::gguf::Metadata;
 
 /// More of anything than a model has: layers, heads, buckets.
 const MOST_PARTS: usize = 4096;

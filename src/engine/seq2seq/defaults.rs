@@ -3,10 +3,10 @@
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::fields::Fields;
 use super::rules::Rules;
 use super::search::{Stopping, Strategy};
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::fields::Fields;
+use crate::engine::formats::gguf::Metadata;
 use crate::engine::{GenerationOptions, Sampling};
 
 /// Hypotheses of a Marian model that does not say: Helsinki's own setting.

@@ -21,7 +21,6 @@ mod cache;
 mod candidates;
 mod config;
 mod defaults;
-pub(super) mod fields;
 mod files;
 mod fixed_length;
 mod layers;

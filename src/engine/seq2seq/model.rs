@@ -6,11 +6,11 @@ use anyhow::{Context, Result, bail};
 
 use super::config::{MarianConfig, T5Config, T5Tensors};
 use super::defaults::{Defaults, Settings};
-use super::fields::Fields;
 use super::files::Seq2SeqFiles;
 use super::layers::Network;
 use super::weights::Weights;
 use super::{marian, t5};
+use crate::engine::formats::fields::Fields;
 use crate::engine::kernels::{Precision, ThreadPool};
 use crate::engine::tokenizer::T5Tokenizer;
 

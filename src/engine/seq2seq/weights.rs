@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
-use safetensors::Dtype;
-use safetensors::tensor::{Metadata, SafeTensors};
 
-use crate::engine::gguf::{GgufFile, TensorType};
+use crate::engine::formats::gguf::{GgufFile, TensorType};
+use crate::engine::formats::safetensors::Header;
 use crate::engine::kernels::{Matrix, Precision, ThreadPool, dequantize_row};
 use crate::engine::mapped_file::MappedFile;
 
@@ -19,7 +18,7 @@ pub(super) struct Weights {
 
 #[derive(Clone)]
 enum WeightFile {
-    Safetensors { path: PathBuf, map: Arc<MappedFile>, data_start: usize, header: Arc<Metadata> },
+    Safetensors { path: PathBuf, map: Arc<MappedFile>, header: Arc<Header> },
     Gguf(GgufFile),
 }
 
@@ -160,7 +159,7 @@ impl WeightFile {
 
     fn has(&self, name: &str) -> bool {
         match self {
-            Self::Safetensors { header, .. } => header.info(name).is_some(),
+            Self::Safetensors { header, .. } => header.find(name).is_some(),
             Self::Gguf(file) => file.find_tensor(name).is_some(),
         }
     }
@@ -174,20 +173,12 @@ impl WeightFile {
 
     fn find(&self, name: &str) -> Result<Found<'_>> {
         match self {
-            Self::Safetensors { path, map, data_start, header } => {
-                let info = header.info(name).context("the tensor is gone")?;
-                let kind = match info.dtype {
-                    Dtype::F32 => TensorType::F32,
-                    Dtype::F16 => TensorType::F16,
-                    Dtype::BF16 => TensorType::Bf16,
-                    other => bail!(
-                        "tensor '{name}' in '{}' holds {other:?}; F32, F16 and BF16 can be read",
-                        path.display()
-                    ),
-                };
-                let (start, end) = info.data_offsets;
-                let bytes = &map[data_start + start..data_start + end];
-                Ok(Found { path, shape: info.shape.clone(), kind, bytes })
+            Self::Safetensors { path, map, header } => {
+                let stored = header.find(name).context("the tensor is gone")?;
+                let kind = stored
+                    .kind(name)
+                    .with_context(|| format!("'{}' cannot be used", path.display()))?;
+                Ok(Found { path, kind, bytes: &map[stored.range], shape: stored.shape })
             }
             Self::Gguf(file) => {
                 let view = file.tensor(name)?;
@@ -210,12 +201,11 @@ fn open_file(path: &Path) -> Result<WeightFile> {
             path.display()
         );
     }
-    let (header_length, header) = SafeTensors::read_metadata(&map).with_context(|| {
+    let header = Header::read(&map).with_context(|| {
         format!("'{}' is not a safetensors file, or is damaged", path.display())
     })?;
-    let data_start = header_length + 8;
     let path = path.to_path_buf();
-    Ok(WeightFile::Safetensors { path, map: Arc::new(map), data_start, header: Arc::new(header) })
+    Ok(WeightFile::Safetensors { path, map: Arc::new(map), header: Arc::new(header) })
 }
 
 /// A matrix in a weight file, decoded row by row: a vocabulary's embeddings stay in the file.

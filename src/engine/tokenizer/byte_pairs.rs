@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::pre_tokenizer::{PreTokenizer, WholeWords};
 use super::special_tokens::{StartRule, TokenKind};
 use super::vocabulary::Vocabulary;
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::gguf::Metadata;
 
 const NONE: u32 = u32::MAX;
 

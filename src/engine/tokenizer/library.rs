@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::byte_pairs;
 use super::scored_pieces::{self, SPACE, SpacePrefix};
 use super::special_tokens::TokenKind;
-use crate::engine::gguf::{Metadata, Value};
+use crate::engine::formats::gguf::{Metadata, Value};
 
 /// More tokens than any model has.
 const MOST_TOKENS: usize = 1 << 22;

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::gguf::GgufFile;
+use super::formats::gguf::GgufFile;
 
 mod byte_pairs;
 mod joining;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use super::joining::{Start, join};
 use super::special_tokens::TokenKind;
 use super::vocabulary::Vocabulary;
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::gguf::Metadata;
 
 /// SentencePiece's visible space, U+2581.
 pub const SPACE: &str = "▁";

@@ -7,7 +7,7 @@
 use anyhow::{Context, Result, ensure};
 
 use super::vocabulary::Vocabulary;
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::gguf::Metadata;
 
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 
 use super::sentencepiece::SentencePiece;
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::gguf::Metadata;
 
 /// The tokenizer of a T5 model.
 pub struct T5Tokenizer {

@@ -1,7 +1,7 @@
 use super::pre_tokenizer::PreTokenizer;
 use super::special_tokens::TokenKind;
 use super::*;
-use crate::engine::gguf::{Metadata, Value};
+use crate::engine::formats::gguf::{Metadata, Value};
 
 fn words<'a>(name: &str, text: &'a str) -> Vec<&'a str> {
     let splitter = PreTokenizer::named(name).unwrap();

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use bulletin_kernels::engine::gguf::TensorType;
+use bulletin_kernels::engine::formats::gguf::TensorType;
 use bulletin_kernels::engine::kernels::{
     Activations, Form, Level, Matrix, Precision, ThreadPool, multiply,
 };

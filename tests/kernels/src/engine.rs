@@ -3,5 +3,5 @@
 #[path = "../../../src/engine/kernels/mod.rs"]
 pub mod kernels;
 
-#[path = "gguf.rs"]
-pub mod gguf;
+#[path = "formats.rs"]
+pub mod formats;

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use crate::engine::decoder::config::{
     Activation, BlockNorm, DecoderConfig, HeadNorm, LayerAttention, Rope,
 };
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::gguf::Metadata;
 
 /// Every sixth layer is global.
 const LAYERS_PER_GLOBAL: usize = 6;

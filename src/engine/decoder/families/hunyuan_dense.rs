@@ -6,7 +6,7 @@
 use anyhow::{Result, ensure};
 
 use crate::engine::decoder::config::{DecoderConfig, HeadNorm};
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::gguf::Metadata;
 
 pub fn read_config(metadata: &Metadata) -> Result<DecoderConfig> {
     let mut config = DecoderConfig::from_metadata(metadata, "hunyuan-dense")?;

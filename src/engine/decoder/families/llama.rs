@@ -4,7 +4,7 @@
 use anyhow::Result;
 
 use crate::engine::decoder::config::{DecoderConfig, RopeLayout};
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::gguf::Metadata;
 
 pub fn read_config(metadata: &Metadata) -> Result<DecoderConfig> {
     let mut config = DecoderConfig::from_metadata(metadata, "llama")?;

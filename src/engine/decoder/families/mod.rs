@@ -9,7 +9,7 @@ mod qwen3;
 use anyhow::{Result, bail};
 
 use super::config::DecoderConfig;
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::gguf::Metadata;
 
 /// Reads the configuration of the family that `general.architecture` names.
 ///

@@ -1,6 +1,6 @@
 use super::super::tests::{Random, random_tensor};
 use super::super::{Activations, Matrix, Precision, ThreadPool, multiply};
-use crate::engine::gguf::TensorType;
+use crate::engine::formats::gguf::TensorType;
 
 #[test]
 fn selected_rows_are_those_of_the_whole() {

@@ -6,7 +6,7 @@
 use anyhow::{Context, Result, bail, ensure};
 
 use super::model::{Algorithm, Model, ModelPiece, NormaliserSpec, PieceKind};
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::gguf::Metadata;
 
 /// # Errors
 /// When the tokenizer is of another kind, or a key is missing or of the wrong kind.

@@ -18,7 +18,7 @@ mod unigram;
 
 use super::joining::{Start, join};
 use super::scored_pieces::byte_named;
-use crate::engine::gguf::Metadata;
+use crate::engine::formats::gguf::Metadata;
 use model::{Algorithm, Model, NormaliserSpec, PieceKind};
 use normaliser::Normaliser;
 use piece_index::PieceIndex;

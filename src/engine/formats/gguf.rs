@@ -17,7 +17,7 @@ mod tensor_type;
 pub use metadata::{Metadata, Value};
 pub use tensor_type::TensorType;
 
-use super::mapped_file::MappedFile;
+use crate::engine::mapped_file::MappedFile;
 use reader::Reader;
 
 const MAGIC: &[u8; 4] = b"GGUF";

@@ -7,6 +7,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::Value;
 
+/// Reads a JSON file.
+///
+/// # Errors
+/// When it is missing or damaged; the message names it.
+pub fn read_json(path: &Path) -> Result<Value> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read '{}'", path.display()))?;
+    serde_json::from_slice(&bytes).with_context(|| format!("'{}' is not JSON", path.display()))
+}
+
 /// A JSON object of a model repository, with access that names file and key on error.
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct Fields {
@@ -24,10 +33,7 @@ impl Fields {
     /// # Errors
     /// When the file cannot be read or holds no JSON object.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read '{}'", path.display()))?;
-        let value: Value = serde_json::from_str(&text)
-            .with_context(|| format!("'{}' is not JSON", path.display()))?;
+        let value = read_json(path)?;
         ensure!(value.is_object(), "'{}' does not hold a JSON object", path.display());
         Ok(Self { path: path.to_path_buf(), value })
     }

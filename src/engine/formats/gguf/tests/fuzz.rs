@@ -2,7 +2,7 @@
 //! more than the file could hold.
 
 use super::{push_string, small_file};
-use crate::engine::gguf::read_header;
+use crate::engine::formats::gguf::read_header;
 
 /// Xorshift64* (Marsaglia 2003; Vigna 2016), so that a failure can be repeated.
 struct Generator(u64);
