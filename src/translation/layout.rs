@@ -8,11 +8,12 @@ use crate::segment::sentences_of;
 pub enum Cut {
     /// Lines are paragraphs, and sentences are found in them.
     Sentences,
-    /// One line is one sentence, whatever it looks like (`--lines`).
+    /// One line is one sentence, whatever it looks like (`--lines`), and so is a cell of a table.
     Lines,
 }
 
-/// A text taken apart. Blank lines, indents, bullets and line ends are kept apart from words.
+/// A text taken apart. Blank lines, indents, bullets, what divides the cells of a table, and line ends are kept apart
+/// from words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     lines: Vec<Line>,
@@ -22,9 +23,16 @@ pub struct Layout {
 struct Line {
     /// Indent and bullet.
     prefix: String,
-    sentences: Vec<String>,
+    sentences: Vec<Sentence>,
     /// `\n`, `\r\n`, or nothing at the end of the text.
     end: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Sentence {
+    text: String,
+    /// What stands between it and the next one: a space, or what divides two cells.
+    gap: String,
 }
 
 impl Layout {
@@ -32,24 +40,32 @@ impl Layout {
     pub fn of(text: &str, language: Language, cut: Cut) -> Self {
         let line = |whole: &str| {
             let (line, end) = without_end(whole);
-            let (prefix, words) = match cut {
-                Cut::Sentences => line.split_at(prefix_length(line)),
-                Cut::Lines => line.split_at(line.len() - line.trim_start().len()),
+            let prefix = match cut {
+                Cut::Sentences => prefix_length(line),
+                Cut::Lines => line.len() - line.trim_start().len(),
             };
-            let words = words.trim_end();
-            let sentences = match cut {
-                _ if words.is_empty() => Vec::new(),
-                Cut::Sentences => sentences_of(words, language),
-                Cut::Lines => vec![words.to_string()],
-            };
-            Line { prefix: prefix.to_string(), sentences, end }
+            let (bar, cells) = cells(&line[prefix..]);
+            let sentences = cells.into_iter().flat_map(|(cell, gap)| {
+                let texts = match cut {
+                    Cut::Sentences => sentences_of(cell, language),
+                    Cut::Lines => vec![cell.to_string()],
+                };
+                let texts = if texts.is_empty() { vec![cell.to_string()] } else { texts };
+                let last = texts.len() - 1;
+                let texts = texts.into_iter().enumerate();
+                texts.map(move |(at, text)| {
+                    let gap = if at == last { gap } else { " " };
+                    Sentence { text, gap: gap.to_string() }
+                })
+            });
+            Line { prefix: line[..prefix + bar].to_string(), sentences: sentences.collect(), end }
         };
         Self { lines: text.split_inclusive('\n').map(line).collect() }
     }
 
     /// All sentences, in order.
     pub fn sentences(&self) -> impl Iterator<Item = &str> {
-        self.lines.iter().flat_map(|line| line.sentences.iter().map(String::as_str))
+        self.lines.iter().flat_map(|line| line.sentences.iter().map(|it| it.text.as_str()))
     }
 
     /// The line of each sentence, the first being 0.
@@ -68,14 +84,15 @@ impl Layout {
     pub fn paragraphs_and_places(&self) -> (Vec<String>, Vec<(usize, usize, usize)>) {
         let (mut paragraphs, mut places) = (Vec::new(), Vec::new());
         for line in self.lines.iter().filter(|line| !line.sentences.is_empty()) {
-            let mut start = 0;
-            for sentence in &line.sentences {
-                let end = start + sentence.chars().count();
+            let (mut start, mut paragraph) = (0, String::new());
+            for Sentence { text, gap } in &line.sentences {
+                let end = start + text.chars().count();
                 places.push((paragraphs.len(), start, end));
-                // One space stands between two sentences.
-                start = end + 1;
+                start = end + gap.chars().count();
+                paragraph.push_str(text);
+                paragraph.push_str(gap);
             }
-            paragraphs.push(line.sentences.join(" "));
+            paragraphs.push(paragraph.trim_end().to_string());
         }
         (paragraphs, places)
     }
@@ -86,14 +103,46 @@ impl Layout {
         let mut sentences = sentences.iter();
         let mut text = String::new();
         for line in &self.lines {
-            let own: Vec<&str> =
-                sentences.by_ref().take(line.sentences.len()).map(String::as_str).collect();
             text.push_str(&line.prefix);
-            text.push_str(&own.join(" "));
+            for (own, translation) in line.sentences.iter().zip(sentences.by_ref()) {
+                text.push_str(translation);
+                text.push_str(&own.gap);
+            }
             text.push_str(line.end);
         }
         text
     }
+}
+
+/// The bytes before the first cell of a line, and its cells, each with what stands behind it. A line that is no row of a
+/// table is one cell. Cells are divided by tabs, by bars between spaces, and in a row that begins with a bar by any bar.
+fn cells(line: &str) -> (usize, Vec<(&str, &str)>) {
+    let framed = line.starts_with('|') && line.matches('|').count() > 1;
+    let divides = |gap: &str| {
+        let spaced = !(gap.starts_with('|') || gap.ends_with('|') || gap.contains("||"));
+        gap.contains('\t') || (gap.contains('|') && (framed || spaced))
+    };
+    let of_gap = |letter: char| letter == '|' || letter.is_whitespace();
+    let (mut bar, mut cells) = (0, Vec::new());
+    let (mut cell, mut place) = (0, 0);
+    while let Some(start) = line[place..].find(of_gap).map(|at| at + place) {
+        let end = line[start..].find(|letter| !of_gap(letter)).map_or(line.len(), |at| at + start);
+        place = end;
+        let gap = &line[start..end];
+        if !divides(gap) {
+            continue;
+        }
+        match start {
+            0 => bar = end,
+            _ => cells.push((&line[cell..start], gap)),
+        }
+        cell = end;
+    }
+    let last = line[cell..].trim_end();
+    if !last.is_empty() {
+        cells.push((last, ""));
+    }
+    (bar, cells)
 }
 
 /// A line without what ends it.
@@ -177,6 +226,34 @@ mod tests {
         let layout = Layout::of(text, Language::English, Cut::Lines);
         assert_eq!((layout.line_numbers(), layout.line_count()), (vec![0, 2, 3], 4));
         assert_eq!(again, text);
+    }
+
+    #[test]
+    fn cells_of_tables_are_sentences_of_their_own() {
+        let text = "Name\tPrice, USD\t\tChange\nGold\t204.72 USD\t€1.2\t\n| a b | c. D e. |  |\n|---|---|\n\
+            the news | the paper\na || b, c|d\n";
+        let expected = [
+            "Name",
+            "Price, USD",
+            "Change",
+            "Gold",
+            "204.72 USD",
+            "€1.2",
+            "a b",
+            "c. D e.",
+            "---",
+            "---",
+            "the news",
+            "the paper",
+            "a || b, c|d",
+        ];
+        let (sentences, again) = round_trip(text, Cut::Lines);
+        assert_eq!((sentences, again.as_str()), (expected.map(str::to_string).to_vec(), text));
+        let layout =
+            Layout::of("It rained. It stopped.\t12 mm\n", Language::English, Cut::Sentences);
+        let (paragraphs, places) = layout.paragraphs_and_places();
+        assert_eq!(paragraphs, ["It rained. It stopped.\t12 mm"]);
+        assert_eq!(places, [(0, 0, 10), (0, 11, 22), (0, 23, 28)]);
     }
 
     #[test]

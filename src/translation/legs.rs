@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use super::candidates;
 use super::check::{Pair, faults};
+use super::figures;
 use super::judge::Verdict;
 use super::protect::Protection;
 use super::translator::{Effort, Translator};
@@ -90,14 +91,17 @@ pub fn translate(
     Ok(results.into_iter().map(|result| result.expect("every task has a result")).collect())
 }
 
-/// What needs no model: no letters at all, or the target language already.
+/// What needs no model: addresses, figures with their units, or the target language already.
 fn unasked(task: &Task) -> Option<Translated> {
     let unchanged = |findings| kept_as_it_is(task, findings);
-    let bare = task.text.split_whitespace().all(|word| {
-        word.contains("://") || word.contains('@') || !word.chars().any(char::is_alphabetic)
-    });
-    if bare {
+    let address = |word: &str| word.contains("://") || word.contains('@');
+    let bare = |word: &str| address(word) || !word.chars().any(char::is_alphabetic);
+    let mut words = task.text.split_whitespace();
+    if words.clone().any(address) && words.all(bare) {
         return Some(unchanged(Vec::new()));
+    }
+    if let Some(text) = figures::carried(&task.text, task.from, task.to) {
+        return Some(Translated { text, ..unchanged(Vec::new()) });
     }
     let detection = detect(&task.text);
     let already = detection.known() == Some(task.to)

@@ -8,6 +8,7 @@ pub mod briefs;
 pub mod candidates;
 pub mod carry;
 pub mod check;
+pub mod figures;
 pub mod glossary;
 pub mod judge;
 pub mod keep;

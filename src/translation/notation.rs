@@ -90,7 +90,7 @@ fn thousands(digits: &str, separator: &str) -> String {
 }
 
 /// Byte ranges of what looks like numbers: digits with the marks between them.
-fn numerals(text: &str, language: Language) -> Vec<std::ops::Range<usize>> {
+pub(super) fn numerals(text: &str, language: Language) -> Vec<std::ops::Range<usize>> {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let mut found = Vec::new();
@@ -114,8 +114,11 @@ fn numerals(text: &str, language: Language) -> Vec<std::ops::Range<usize>> {
                 at += next.len_utf8();
             }
         }
-        let glued_before = text[..start].chars().next_back().is_some_and(|letter| {
-            letter.is_alphanumeric() || matches!(letter, '-' | '/' | '.' | '_' | ':' | '#')
+        let mut before = text[..start].chars().rev();
+        let glued_before = before.next().is_some_and(|letter| match letter {
+            // A minus has nothing before it, a hyphen has.
+            '-' => before.next().is_some_and(char::is_alphanumeric),
+            _ => letter.is_alphanumeric() || matches!(letter, '/' | '.' | '_' | ':' | '#'),
         });
         let glued_after = matches!(bytes.get(at), Some(b'-' | b'/' | b':' | b'_'));
         if !(glued_before || glued_after) {
@@ -179,23 +182,23 @@ fn percents(text: &str, pair: Pair) -> String {
 
 /// Words for a thousand, a million, a billion and a trillion as each language puts them behind a
 /// number in digits.
-const SCALES: [(&str, &str, &str); 4] = [
-    ("thousand", "bin", "тысяч"),
-    ("million", "milyon", "млн"),
-    ("billion", "milyar", "млрд"),
-    ("trillion", "trilyon", "трлн"),
+const SCALES: [[&str; 3]; 4] = [
+    ["thousand", "bin", "тысяч"],
+    ["million", "milyon", "млн"],
+    ["billion", "milyar", "млрд"],
+    ["trillion", "trilyon", "трлн"],
 ];
+
+/// Whether a word is one that [`localise`] translates behind a number.
+pub(super) fn is_scale(word: &str, language: Language) -> bool {
+    SCALES.iter().any(|row| row[language as usize] == word)
+}
 
 /// A scale word of the source that stands behind a number is translated.
 fn scales(text: &str, pair: Pair) -> String {
-    let word = |row: &(&'static str, &'static str, &'static str), language| match language {
-        Language::English => row.0,
-        Language::Turkish => row.1,
-        Language::Russian => row.2,
-    };
     let mut text = text.to_string();
     for row in &SCALES {
-        let (theirs, mine) = (word(row, pair.from), word(row, pair.to));
+        let (theirs, mine) = (row[pair.from as usize], row[pair.to as usize]);
         let mut place = 0;
         while let Some(found) = text[place..].find(theirs).map(|at| at + place) {
             let before = text[..found].trim_end();

@@ -31,6 +31,23 @@ fn lines_come_out_one_for_one() {
 }
 
 #[test]
+fn tables_of_figures_need_no_model_and_keep_their_shape() {
+    let desk = Desk::with_script(
+        r#"{"rules": [{"contains": ["Gram altın"], "answers": [" Gram gold"]}, {"answers": [{"error": "must not be asked"}]}]}"#,
+    );
+    let rows = "18,15\t18,15 USD\t€18,15\nGram altın\t2.401,50 TL\t-%0,4\n\
+        | 12,5 km | 7 |  |\n|---|---|---|\n1\n2\n";
+    desk.put("table.txt", rows);
+    let expected = "18.15\t18.15 USD\t€18.15\nGram gold\t2,401.50 TL\t-0.4%\n\
+        | 12.5 km | 7 |  |\n|---|---|---|\n1\n2\n";
+    for cut in [&["--lines"][..], &[]] {
+        let asked = ["translate", "table.txt", "--from", "tr", "--to", "en"];
+        let ran = desk.run(&[&asked, cut].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, expected), "{ran:?}");
+    }
+}
+
+#[test]
 fn a_text_as_json_has_sources_and_places() {
     let desk = Desk::new();
     desk.put("text.txt", TEXT);

@@ -130,6 +130,7 @@ fn what_needs_no_model_is_kept() {
         let results = run(script, &[task(text, Turkish)]);
         assert_eq!((results[0].text.as_str(), results[0].findings.len()), (text, 0));
     }
+    assert_eq!(run(script, &[task("1,204.72 USD", Turkish)])[0].text, "1.204,72 USD");
     let turkish = "Belediye başkanı salı günü köprünün kapalı kalacağını söyledi ve ayrıldı.";
     let results = run(script, &[task(turkish, Turkish)]);
     assert_eq!(results[0].text, turkish);
