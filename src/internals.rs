@@ -161,7 +161,7 @@ pub mod files {
     pub use crate::files::write_atomically;
 }
 pub mod language {
-    pub use crate::language::{Language, detect};
+    pub use crate::language::{Detected, Language, detect};
 }
 pub mod models {
     pub use crate::models::{

@@ -8,6 +8,9 @@ pub(super) const ELEMENTS_OF_XML: usize = 2_000_000;
 pub(super) const DEPTH_OF_HTML: usize = 1_000;
 pub(super) const ELEMENTS_OF_HTML: usize = 500_000;
 
+/// Ampersands of a page, each of which a parser looks at by itself.
+pub(super) const REFERENCES_OF_HTML: usize = 2_000_000;
+
 /// Attributes of an element of HTML.
 pub(super) const ATTRIBUTES: usize = 1_000;
 

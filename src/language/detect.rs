@@ -29,6 +29,7 @@ impl Detection {
 /// The answer of [`detect`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detected {
+    /// One of the three.
     Known(Language),
     /// English name of a language that bulletin does not work in.
     Other(&'static str),
@@ -45,6 +46,11 @@ const LETTERS_TO_NAME_ANOTHER: usize = 60;
 const LETTERS_TO_MEASURE: usize = 25;
 const NO_ENGLISH: f64 = 9.6;
 const NO_TURKISH: f64 = 11.2;
+
+/// From so many Cyrillic words on, Latin names among them decide nothing.
+const WORDS_AROUND_NAMES: usize = 3;
+/// Share of common words below which Latin words are names and nothing else.
+const COMMON_AMONG_NAMES: f64 = 0.03;
 
 const ENGLISH_WORDS: &str = "the of and to in a is that for it was on as with be by at he she they \
     we you i have has had are were from this an or not but his her its their which will would \
@@ -68,9 +74,9 @@ pub fn detect(text: &str) -> Detection {
         return Detection { language: Detected::Undetermined, confidence: 0.0 };
     }
     let share = |count: usize| count as f64 / tally.letters as f64;
-    if share(tally.latin) >= 0.5 {
+    if share(tally.latin) >= 0.5 && !is_cyrillic_with_names(text, &tally) {
         detect_latin(text, &tally)
-    } else if share(tally.cyrillic) >= 0.5 {
+    } else if share(tally.cyrillic) >= 0.5 || share(tally.latin) >= 0.5 {
         detect_cyrillic(text, &tally)
     } else {
         let other = whatlang::detect(text);
@@ -81,6 +87,22 @@ pub fn detect(text: &str) -> Detection {
             None => Detection { language: Detected::Undetermined, confidence: 0.0 },
         }
     }
+}
+
+/// Tables in Cyrillic letters may hold more Latin ones: tickers, names of firms. They say nothing where no word of
+/// English or Turkish stands among them.
+fn is_cyrillic_with_names(text: &str, tally: &Tally) -> bool {
+    let words = || text.split(|letter: char| !letter.is_alphabetic());
+    let cyrillic =
+        words().filter(|word| word.starts_with(|it| matches!(it, '\u{400}'..='\u{52F}')));
+    let is_name = |word: &&str| word.contains(|letter: char| letter.is_ascii_lowercase());
+    let in_names: usize = words().filter(is_name).map(str::len).sum();
+    cyrillic.count() >= WORDS_AROUND_NAMES
+        && tally.turkic == 0
+        && tally.cyrillic * 4 >= in_names
+        && [Language::English, Language::Turkish]
+            .iter()
+            .all(|language| common_word_share(text, *language) < COMMON_AMONG_NAMES)
 }
 
 /// Counts of letters that tell scripts and alphabets apart.

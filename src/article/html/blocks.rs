@@ -331,7 +331,7 @@ pub(super) fn signature(element: &Element) -> String {
     signature
 }
 
-fn is_block(tag: &str) -> bool {
+pub(super) fn is_block(tag: &str) -> bool {
     const BLOCKS: &str = "\
         address article aside blockquote body caption center dd details dir div dl dt \
         fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav \

@@ -79,7 +79,7 @@ fn is_control(element: &Element) -> bool {
 }
 
 /// No sentence around it.
-fn stands_alone(control: ElementRef<'_>) -> bool {
+pub(super) fn stands_alone(control: ElementRef<'_>) -> bool {
     let own: usize = control.text().map(|text| text.trim().chars().count()).sum();
     let parent = control.parent().and_then(ElementRef::wrap);
     let around = parent.map_or(0, |parent| {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::article::ArticleError;
-use crate::article::limits::{ATTRIBUTES, DEPTH_OF_HTML, ELEMENTS_OF_HTML};
+use crate::article::limits::{ATTRIBUTES, DEPTH_OF_HTML, ELEMENTS_OF_HTML, REFERENCES_OF_HTML};
 
 /// Elements that have no end tag, and those whose end tag may be left out.
 const UNENDED: &str = "area base br col embed hr img input link meta param source track wbr \
@@ -19,8 +19,11 @@ const FORMATTING: &str = "b big code em font i nobr s small strike strong tt u";
 /// Counts tags without building anything.
 ///
 /// # Errors
-/// `Malformed` when there are too many elements, one in another, or attributes.
+/// `Malformed` when there are too many elements, one in another, or attributes, or ampersands.
 pub(super) fn check(page: &str) -> Result<(), ArticleError> {
+    if page.bytes().filter(|byte| *byte == b'&').count() > REFERENCES_OF_HTML {
+        return Err(too_much(format!("it has more than {REFERENCES_OF_HTML} ampersands")));
+    }
     let mut counts = Counts::default();
     let mut rest = page;
     while let Some(start) = rest.find('<') {
@@ -148,6 +151,7 @@ mod tests {
         let cases = [
             ("<div>".repeat(100_000), "deep"),
             ("<".repeat(5_000_000), "elements"),
+            ("&".repeat(5_000_000), "ampersands"),
             ("<p>x".repeat(2_000_000), "elements"),
             (format!("<p{many}>"), "attributes"),
             (format!("{fonts}{}", "<p>x".repeat(100_000)), "elements"),

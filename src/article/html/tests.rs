@@ -237,6 +237,23 @@ fn what_readers_wrote_goes_whatever_its_name() {
 }
 
 #[test]
+fn linked_names_and_sources_are_no_readers() {
+    let name = "<b><a href=/n>Tomas Brandt</a></b>";
+    let named =
+        format!("<p>{name} asked {name} on Tuesday whether {name} had been told of it.</p>");
+    let source =
+        "<li><b>Velmar:</b> The council gave its reasons in <a href=/r>a report</a> of May.</li>";
+    let body = format!(
+        "<h1>Bridge closes</h1>{}{named}<ul>{}</ul><p>{SECOND}</p>",
+        story(),
+        source.repeat(3)
+    );
+    let found = paragraphs(&body);
+    assert!(found[4].starts_with("Tomas Brandt asked Tomas Brandt"), "{found:?}");
+    assert!(found[5].starts_with("Velmar: The council"), "{found:?}");
+}
+
+#[test]
 fn rows_of_a_table_are_lines_and_its_subject_no_furniture() {
     let body = format!(
         "<h1>Bridge closes</h1><p>{FIRST}</p><table><tr><th>Home</th><th>Away</th><th></th></tr><tr>\

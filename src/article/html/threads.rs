@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use scraper::ElementRef;
 use scraper::node::Element;
 
-use super::blocks::signature;
+use super::blocks::{is_block, signature};
+use super::offers::stands_alone;
 
 /// Fewest entries of a thread.
 const FEWEST: usize = 3;
@@ -16,10 +17,10 @@ const LONGEST_ENTRY: usize = 1500;
 const LONGEST_CONTROL: usize = 20;
 
 /// Whether the element holds such a list: most of its children look the same, have no heading and
-/// end in a control of their own.
+/// a control of their own, which is no link in a sentence.
 pub(super) fn is_thread(element: ElementRef<'_>) -> bool {
     let mut kinds: HashMap<String, Vec<ElementRef<'_>>> = HashMap::new();
-    for child in element.child_elements() {
+    for child in element.child_elements().filter(|child| is_block(child.value().name())) {
         kinds.entry(signature(child.value())).or_default().push(child);
     }
     let entries = kinds.into_values().max_by_key(Vec::len).unwrap_or_default();
@@ -38,8 +39,10 @@ fn is_entry(entry: ElementRef<'_>) -> bool {
     };
     let heading =
         inner().any(|it| matches!(it.value().name(), "h1" | "h2" | "h3" | "h4" | "table"));
-    let control =
-        inner().any(|it| is_control(it.value()) && (1..=LONGEST_CONTROL).contains(&length(it)));
+    let small = |element: ElementRef<'_>| (1..=LONGEST_CONTROL).contains(&length(element));
+    let in_sentence =
+        |element: ElementRef<'_>| element.value().name() == "a" && !stands_alone(element);
+    let control = inner().any(|it| is_control(it.value()) && small(it) && !in_sentence(it));
     // Who wrote it and when stands in front of what was written.
     let signed =
         inner().any(|it| matches!(it.value().name(), "time" | "b" | "strong" | "header" | "cite"));

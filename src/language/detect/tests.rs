@@ -23,6 +23,20 @@ fn single_sentences_of_the_three() {
 }
 
 #[test]
+fn names_in_another_script_decide_nothing() {
+    let russian = "Бумага\tЦена\tИзменение\nGAZP\t131,2\t+0,4%\nSBERP\t274,9\t-1,1%\nLKOH\t6790\t0,0%\n\
+        TATNP\t640\t0,2%\nNLMK\t121,3\t0,9%\n";
+    assert_eq!(language_of(russian), Detected::Known(Language::Russian));
+    let firms =
+        "Лидеры роста на бирже: Apple Inc., Tesla Motors, Exxon Mobil, Procter Gamble, Johnson";
+    assert_eq!(language_of(firms), Detected::Known(Language::Russian));
+    let english = "The paper Новая газета said on Monday that it will close its office in Riga.";
+    assert_eq!(language_of(english), Detected::Known(Language::English));
+    let turkish = "Новая газета ve Коммерсантъ gazeteleri pazartesi günü ofislerini kapatacak.";
+    assert_eq!(language_of(turkish), Detected::Known(Language::Turkish));
+}
+
+#[test]
 fn other_languages_are_named() {
     let cases = [
         (
