@@ -37,7 +37,7 @@ const CURRENCIES: &str = "AED AMD AUD AZN BGN BRL BYN CAD CHF CNY CZK DKK EGP EU
 
 const SYMBOLS: [char; 6] = ['$', '€', '£', '¥', '₺', '₽'];
 
-/// `text` in the notation of `to`, when it is nothing but figures, marks, currencies and units; a number in another
+/// `text` in the notation of `to`, when it is nothing but figures, marks, currencies, units and codes; a number in another
 /// notation than that of `from` stays as it is.
 pub fn carried(text: &str, from: Language, to: Language) -> Option<String> {
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
@@ -53,9 +53,11 @@ pub fn carried(text: &str, from: Language, to: Language) -> Option<String> {
         let number = carried.strip_suffix(char::is_whitespace);
         let is_counted = number.is_some_and(|it| it.ends_with(|c: char| c.is_ascii_digit()));
         let is_scale = is_counted && is_scale(word, from);
-        // `US$`, `A$`
-        let is_dollar = rest.starts_with('$') && word.bytes().all(|it| it.is_ascii_uppercase());
-        if is_currency(word) || is_scale || is_dollar {
+        // `US$`, `A$`, and in Russian text a ticker that is the only word.
+        let is_ticker = from == Language::Russian && word.len() <= 6 && words(text).count() == 1;
+        let is_code =
+            (is_ticker || rest.starts_with('$')) && word.bytes().all(|it| it.is_ascii_uppercase());
+        if is_currency(word) || is_scale || is_code {
             carried.push_str(word);
         } else {
             carried.push_str(unit?);
@@ -119,6 +121,7 @@ mod tests {
             ("8 800 555 35 35", Russian, English, "8 800 555 35 35"),
             ("12.05.2019", Turkish, English, "12.05.2019"),
             ("USD", English, Turkish, "USD"),
+            ("GAZP", Russian, English, "GAZP"),
             ("7", Russian, English, "7"),
             ("---", Russian, English, "---"),
         ];
@@ -129,9 +132,18 @@ mod tests {
 
     #[test]
     fn words_need_one() {
-        for text in
-            ["m", "3 May", "204 dolar", "Gold 204.72", "TRY IT", "I", "5 in", "£5m", "4million"]
-        {
+        for text in [
+            "m",
+            "3 May",
+            "204 dolar",
+            "Gold 204.72",
+            "GAZP",
+            "TRY IT",
+            "I",
+            "5 in",
+            "£5m",
+            "4million",
+        ] {
             assert_eq!(carried(text, English, Russian), None, "{text}");
         }
     }
