@@ -10,10 +10,12 @@ held out is measured, by direction.
 import argparse
 import json
 import math
+import os
 import time
 from pathlib import Path
 
 import torch
+import torch.multiprocessing as processes
 from safetensors.torch import load_file
 from torch.nn import functional as F
 
@@ -103,6 +105,49 @@ def rate_at(step: int, seen: int, spent: float, options) -> float:
     return rate * max(0.01, min(1.0, (options.tokens - seen) / options.decay, 1.0 - spent))
 
 
+def work_beside(number: int, options, shared, sums, counts, ending, lock):
+    """A further process at the lowest priority: its gradients are added to `sums` whenever one is ready.
+
+    Where cores are free for moments only, this uses them without making the first process wait.
+    `shared` and `sums` are by name; `counts` holds the gradients and the tokens since they were taken.
+    """
+    os.setpriority(os.PRIO_PROCESS, 0, 19)
+    torch.set_num_threads(1)
+    torch.manual_seed(options.seed + 1000 * number)
+    model = Gemma(options.base, options.rank, options.alpha)
+    factors = model.factors()
+    for name, factor in factors.items():
+        factor.data = shared[name]
+    vocabulary = Vocabulary(options.base)
+    stream = Stream(options.corpus, options.seed + 1000 * number + int(time.time()))
+    at_the_end = bool(ending.value)
+    source = batches(stream, vocabulary, at_the_end)
+    while True:
+        if bool(ending.value) != at_the_end:
+            at_the_end, source = True, batches(stream, vocabulary, True)
+        group = next(source)
+        loss_of(model, group, "cpu").backward()
+        with lock:
+            for name, factor in factors.items():
+                sums[name] += factor.grad
+            counts[0] += 1
+            counts[1] += sum(len(prompt) + len(answer) for prompt, answer in group)
+        for factor in factors.values():
+            factor.grad = None
+
+
+def take_beside(factors, sums, counts, lock) -> int:
+    """Makes the gradients the mean of the own ones and those that came from beside; returns their tokens."""
+    with lock:
+        others, tokens = int(counts[0]), int(counts[1])
+        if others:
+            for name, factor in factors.items():
+                factor.grad.add_(sums[name].to(factor.device)).div_(1 + others)
+                sums[name].zero_()
+            counts.zero_()
+    return tokens
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
@@ -119,6 +164,8 @@ def main():
     parser.add_argument("--every", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after so many, with the state written; without --hold the rate falls over them")
     parser.add_argument("--seed", type=int, default=17)
+    parser.add_argument("--beside", type=int, default=0, help="further processes at the lowest priority, on the CPU alone")
+    parser.add_argument("--end-after", type=float, default=2.0, help="share of a limited sitting after which the end's mix is drawn")
     options = parser.parse_args()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
@@ -158,21 +205,33 @@ def main():
             log.write(json.dumps({"step": step, "seen": seen, **fields}) + "\n")
 
     record(held_out=held_out_loss(model, held_out, device))
+    shared = {name: factor.data.share_memory_() for name, factor in factors.items()}
+    sums = {name: torch.zeros_like(factor, device="cpu").share_memory_() for name, factor in factors.items()}
+    counts = torch.zeros(2, dtype=torch.long).share_memory_()
+    context = processes.get_context("spawn")
+    ending, lock = context.Value("b", 0), context.Lock()
+    for number in range(1, options.beside + 1):
+        context.Process(target=work_beside, daemon=True,
+                        args=(number, options, shared, sums, counts, ending, lock)).start()
     begun, first, counted, running = time.time(), step, 0, None
     at_the_end = not options.hold and options.tokens - seen <= options.decay
     source = batches(stream, vocabulary, at_the_end)
     while seen < options.tokens and time.time() - begun < options.minutes * 60:
-        if not at_the_end and not options.hold and options.tokens - seen <= options.decay:
+        spent = (time.time() - begun) / (options.minutes * 60)
+        ends = not options.hold and options.tokens - seen <= options.decay or spent > options.end_after
+        if ends and not at_the_end:
             at_the_end, source = True, batches(stream, vocabulary, True)
+            ending.value = 1
         group = next(source)
         for setting in optimizer.param_groups:
-            setting["lr"] = rate_at(step - first, seen, (time.time() - begun) / (options.minutes * 60), options)
+            setting["lr"] = rate_at(step - first, seen, spent, options)
         mean = loss_of(model, group, device)
         mean.backward()
+        beside = take_beside(factors, sums, counts, lock)
         torch.nn.utils.clip_grad_norm_(factors.values(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        size = sum(len(prompt) + len(answer) for prompt, answer in group)
+        size = beside + sum(len(prompt) + len(answer) for prompt, answer in group)
         step, seen, counted = step + 1, seen + size, counted + size
         loss = float(mean.detach())
         running = loss if running is None else 0.95 * running + 0.05 * loss
