@@ -105,12 +105,36 @@ def rate_at(step: int, seen: int, spent: float, options) -> float:
     return rate * max(0.01, min(1.0, (options.tokens - seen) / options.decay, 1.0 - spent))
 
 
-def work_beside(number: int, options, shared, sums, counts, ending, lock):
-    """A further process at the lowest priority: its gradients are added to `sums` whenever one is ready.
+class Beside:
+    """Further processes at the lowest priority: their gradients are added whenever one is ready.
 
-    Where cores are free for moments only, this uses them without making the first process wait.
-    `shared` and `sums` are by name; `counts` holds the gradients and the tokens since they were taken.
+    Where cores are free for moments only, they use them without making the first process wait. On the CPU alone.
     """
+
+    def __init__(self, options, factors: dict[str, torch.nn.Parameter], at_the_end: bool):
+        context = processes.get_context("spawn")
+        self.lock, self.ending = context.Lock(), context.Value("b", at_the_end)
+        self.sums = {name: torch.zeros_like(factor).share_memory_() for name, factor in factors.items()}
+        # Gradients, and the tokens they are of, since they were taken.
+        self.counts = torch.zeros(2, dtype=torch.long).share_memory_()
+        shared = {name: factor.data.share_memory_() for name, factor in factors.items()}
+        for number in range(1, options.beside + 1):
+            context.Process(target=work_beside, daemon=True, args=(
+                number, options, shared, self.sums, self.counts, self.ending, self.lock)).start()
+
+    def take(self, factors: dict[str, torch.nn.Parameter]) -> int:
+        """Makes the gradients the mean of the own ones and the others; returns the tokens of the others."""
+        with self.lock:
+            others, tokens = self.counts.tolist()
+            if others:
+                for name, factor in factors.items():
+                    factor.grad.add_(self.sums[name]).div_(1 + others)
+                    self.sums[name].zero_()
+                self.counts.zero_()
+        return tokens
+
+
+def work_beside(number: int, options, shared, sums, counts, ending, lock):
     os.setpriority(os.PRIO_PROCESS, 0, 19)
     torch.set_num_threads(1)
     torch.manual_seed(options.seed + 1000 * number)
@@ -130,22 +154,9 @@ def work_beside(number: int, options, shared, sums, counts, ending, lock):
         with lock:
             for name, factor in factors.items():
                 sums[name] += factor.grad
-            counts[0] += 1
-            counts[1] += sum(len(prompt) + len(answer) for prompt, answer in group)
+            counts += torch.tensor([1, sum(len(prompt) + len(answer) for prompt, answer in group)])
         for factor in factors.values():
             factor.grad = None
-
-
-def take_beside(factors, sums, counts, lock) -> int:
-    """Makes the gradients the mean of the own ones and those that came from beside; returns their tokens."""
-    with lock:
-        others, tokens = int(counts[0]), int(counts[1])
-        if others:
-            for name, factor in factors.items():
-                factor.grad.add_(sums[name].to(factor.device)).div_(1 + others)
-                sums[name].zero_()
-            counts.zero_()
-    return tokens
 
 
 def main():
@@ -205,29 +216,23 @@ def main():
             log.write(json.dumps({"step": step, "seen": seen, **fields}) + "\n")
 
     record(held_out=held_out_loss(model, held_out, device))
-    shared = {name: factor.data.share_memory_() for name, factor in factors.items()}
-    sums = {name: torch.zeros_like(factor, device="cpu").share_memory_() for name, factor in factors.items()}
-    counts = torch.zeros(2, dtype=torch.long).share_memory_()
-    context = processes.get_context("spawn")
-    ending, lock = context.Value("b", 0), context.Lock()
-    for number in range(1, options.beside + 1):
-        context.Process(target=work_beside, daemon=True,
-                        args=(number, options, shared, sums, counts, ending, lock)).start()
     begun, first, counted, running = time.time(), step, 0, None
     at_the_end = not options.hold and options.tokens - seen <= options.decay
     source = batches(stream, vocabulary, at_the_end)
+    others = Beside(options, factors, at_the_end) if options.beside else None
     while seen < options.tokens and time.time() - begun < options.minutes * 60:
         spent = (time.time() - begun) / (options.minutes * 60)
         ends = not options.hold and options.tokens - seen <= options.decay or spent > options.end_after
         if ends and not at_the_end:
             at_the_end, source = True, batches(stream, vocabulary, True)
-            ending.value = 1
+            if others:
+                others.ending.value = True
         group = next(source)
         for setting in optimizer.param_groups:
             setting["lr"] = rate_at(step - first, seen, spent, options)
         mean = loss_of(model, group, device)
         mean.backward()
-        beside = take_beside(factors, sums, counts, lock)
+        beside = others.take(factors) if others else 0
         torch.nn.utils.clip_grad_norm_(factors.values(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
