@@ -63,6 +63,7 @@ mod tests {
             found("Pazartesi günü 1.200'den fazla kişi Ankara'dan ayrıldı."),
             Vec::<String>::new()
         );
-        assert_eq!(found("Pazartesi günü 120'den fazla kişi Ankara'dan ayrıldı."), ["numbers"]);
+        let lost = found("Pazartesi günü 120'den fazla kişi Ankara'dan ayrıldı.");
+        assert!(lost.contains(&"numbers".to_string()), "{lost:?}");
     }
 }
