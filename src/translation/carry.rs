@@ -9,7 +9,7 @@ use super::check::Pair;
 use super::glossary::Glossary;
 use super::legs::{SentenceJudge, Task, translate, weight};
 use super::route::Route;
-use super::translator::Translator;
+use super::translator::{Effort, Translator};
 use crate::document::{Check, Finding, Severity};
 use crate::engine::Engine;
 use crate::engine::Progress;
@@ -191,6 +191,24 @@ impl<'a> Travel<'a> {
         }
     }
 
+    /// Holds what came by a pivot against what set out: what each leg loses is little, and both together may be much.
+    fn judge_ends(&mut self, translator: &Translator, judge: SentenceJudge) {
+        let Route::Pivot(first, last) = self.route else { return };
+        if self.legs_done < 2 || translator.effort == Effort::FirstAnswer {
+            return;
+        }
+        for sentence in
+            self.sentences.iter_mut().filter(|sentence| sentence.text != sentence.source)
+        {
+            let (source, target) = (sentence.source.as_str(), sentence.text.as_str());
+            let pair = Pair { source, target, from: first.from, to: last.to };
+            let found = judge(pair, translator.quality).findings.into_iter();
+            let fresh: Vec<Finding> =
+                found.filter(|new| !sentence.findings.contains(new)).collect();
+            sentence.findings.extend(fresh);
+        }
+    }
+
     fn end(self) -> Delivered {
         let languages = self.route.languages();
         Delivered { sentences: self.sentences, used: self.used, languages }
@@ -217,6 +235,7 @@ fn go_on(
         }
         travel.legs_done += 1;
         travel.use_terms(&ready.translator.glossary);
+        travel.judge_ends(&ready.translator, judge);
         travel.used.push(Used {
             model: ready.engine.name().to_string(),
             revision: ready.translator.revision.clone(),

@@ -4,19 +4,20 @@
 use crate::scripted::{Desk, Ran, repository};
 
 const ARTICLE: &str = "New office in Ankara\n\n\
-    About 450 people work in the new office in Ankara. The office was opened on Monday.\n\n\
-    The council opened a small museum beside the old harbour. Users can change their password in the settings.\n";
-const BRIEF: &str = "450 people work in the new office in Ankara\\nAbout 450 people work in the new office in Ankara. \
-    The council opened a small museum beside the old harbour.";
+    In 2019 about 450 people worked in the new office in Ankara. The office was opened on Monday.\n\n\
+    About 450 people from 12 countries work in the new building of the government in Ankara. About 450 people work \
+    for the company in Turkey and Germany.\n";
+const BRIEF: &str = "About 450 people work for the company in Turkey and Germany\\nIn 2019 about 450 people worked in the \
+    new office in Ankara. About 450 people from 12 countries work in the new building of the government in Ankara.";
 
-const HEADLINE: &str = "Ankara'daki yeni ofiste 450 kişi çalışıyor";
-const PEOPLE: &str = "Ankara'daki yeni ofiste yaklaşık 450 kişi çalışıyor.";
-const MUSEUM: &str = "Meclis, eski limanın yanında küçük bir müze açtı.";
+const HEADLINE: &str = "Şirket için Türkiye ve Almanya'da yaklaşık 450 kişi çalışıyor";
+const PEOPLE: &str = "2019 yılında Ankara'daki yeni ofiste yaklaşık 450 kişi çalıştı.";
+const BUILDING: &str = "Ankara'daki yeni hükümet binasında 12 ülkeden yaklaşık 450 kişi çalışıyor.";
 const ANOTHER: &str = "Şirket yazın yeni bir program aldı.";
 
 /// The brief in Turkish, by a translator that gives these answers for headline and sentences.
 fn translated(answers: [&str; 3]) -> Ran {
-    let sources = ["450 people work", "About 450 people work", "The council opened"];
+    let sources = ["About 450 people work", "In 2019 about", "About 450 people from"];
     let rules = sources.iter().zip(answers).map(|(source, answer)| {
         format!(r#"{{"contains": ["English: {source}", "Turkish:"], "answers": [" {answer}"]}}"#)
     });
@@ -34,7 +35,7 @@ fn translated(answers: [&str; 3]) -> Ran {
 
 #[test]
 fn a_translation_that_stands_is_printed_as_it_is() {
-    let ran = translated([HEADLINE, PEOPLE, MUSEUM]);
+    let ran = translated([HEADLINE, PEOPLE, BUILDING]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.stdout.contains(HEADLINE) && ran.stdout.contains(PEOPLE), "{ran:?}");
     assert!(!ran.stdout.contains("[?"), "{ran:?}");
@@ -44,7 +45,7 @@ fn a_translation_that_stands_is_printed_as_it_is() {
 fn a_sentence_that_fails_is_marked_beside_its_source() {
     let ran = translated([HEADLINE, PEOPLE, ANOTHER]);
     assert_eq!(ran.code, 1, "{ran:?}");
-    let marked = "[? The council opened a small museum beside the old harbour.]";
+    let marked = "[? About 450 people from 12 countries work in the new building of the government in Ankara.]";
     assert!(ran.stdout.contains(&format!("{ANOTHER} {marked}")), "{ran:?}");
     assert!(ran.stdout.contains(PEOPLE) && ran.stdout.matches("[? ").count() == 1, "{ran:?}");
     assert!(ran.stderr.contains("(adequacy, tr)"), "{ran:?}");
@@ -55,6 +56,9 @@ fn where_nothing_stands_the_source_is_printed() {
     let ran = translated([ANOTHER, ANOTHER, ANOTHER]);
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.stdout.contains("No translation stands. The original says:"), "{ran:?}");
-    assert!(ran.stdout.contains("About 450 people work in the new office in Ankara."), "{ran:?}");
+    assert!(
+        ran.stdout.contains("In 2019 about 450 people worked in the new office in Ankara."),
+        "{ran:?}"
+    );
     assert!(!ran.stdout.contains(ANOTHER), "{ran:?}");
 }

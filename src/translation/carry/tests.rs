@@ -90,3 +90,21 @@ fn a_poor_sentence_goes_the_second_way() {
         "the direct translation was poor; this one went Turkish → English → Russian"
     );
 }
+
+#[test]
+fn what_came_by_a_pivot_is_held_against_what_set_out() {
+    let route = Route::Pivot(leg(Turkish, English, "first"), leg(English, Russian, "second"));
+    let loads = [Load { sentences: vec!["Köprü kapandı.".into()], route, second: None }];
+    let judge = |pair: Pair, _| match (pair.from, pair.to) {
+        (Turkish, Russian) => {
+            assert_eq!((pair.source, pair.target), ("Köprü kapandı.", "Мост закрыли."));
+            let lost = Finding::new(Check::Adequacy, Severity::Error, "something else");
+            Verdict { findings: vec![lost], ..Verdict::default() }
+        }
+        _ => Verdict::default(),
+    };
+    let mut open = |name: &str| Ok(ready(name));
+    let delivered = carry(&loads, &mut open, &judge, &mut |_| {}).unwrap();
+    let findings = &delivered[0].sentences[0].findings;
+    assert!(matches!(findings.as_slice(), [found] if found.is(Check::Adequacy)), "{findings:?}");
+}
