@@ -23,11 +23,16 @@ pub fn mark(passages: &mut [Passage], lexicon: &Lexicon) {
         let answers = answers_from.is_some_and(|start| paragraph[0].place.0 >= start);
         let dash = paragraph[0].tokens.first().is_some_and(|token| token.is_mark("—–-"));
         let mut open = Quotation::default();
-        for passage in paragraph {
+        let mut began_before = 0;
+        for (at, passage) in paragraph.iter_mut().enumerate() {
             let before = open.is_open();
             passage.tokens.iter().for_each(|token| open.read(token));
             passage.spoken = answers || dash || before || open.is_open() || said(passage);
+            if std::mem::take(&mut open.closed_another) {
+                began_before = at + 1;
+            }
         }
+        paragraph[..began_before].iter_mut().for_each(|passage| passage.spoken = true);
     }
 }
 
@@ -56,6 +61,8 @@ struct Quotation {
     straight: bool,
     /// Marks with two sides that were opened and not closed.
     open: Vec<char>,
+    /// A mark closed a quotation that an earlier paragraph began.
+    closed_another: bool,
 }
 
 impl Quotation {
@@ -72,6 +79,7 @@ impl Quotation {
                 self.open.pop();
             }
             (Some(mark @ ('«' | '“' | '„')), _) => self.open.push(mark),
+            (Some('»'), None) => self.closed_another = true,
             _ => {}
         }
     }
@@ -119,6 +127,8 @@ mod tests {
         assert_eq!(spoken(English, &[&text]), [false, true, true, true, false]);
         let text = "«Шторм был далеко, сказал он. Он не дошёл до города".to_string();
         assert_eq!(spoken(Russian, &[&format!("{text}. Город спал.")]), [true, true, true]);
+        let end = "Шторм не дошёл до города. Он был далеко». Город спал.";
+        assert_eq!(spoken(Russian, &[end]), [true, true, false]);
         let whole = "Başkan, \"Köprü kapanacak\" dedi. Meclis cuma günü toplanıyor.";
         assert_eq!(spoken(Turkish, &[whole]), [false, false]);
     }
