@@ -42,6 +42,18 @@ pub struct Knowledge {
 
 static KNOWLEDGE: LazyLock<[Knowledge; 3]> = LazyLock::new(|| Language::ALL.map(Knowledge::new));
 
+impl Passage {
+    /// The first token that is a word.
+    pub fn first_word(&self) -> Option<&Token> {
+        self.tokens.iter().find(|token| token.kind == Kind::Word)
+    }
+
+    /// The first word, where it is a pronoun or a connective that leans on the sentence before.
+    pub fn leaning_word(&self, lexicon: &Lexicon) -> Option<&Token> {
+        self.first_word().filter(|word| lexicon.list("leaning").contains(&word.lower))
+    }
+}
+
 impl Knowledge {
     /// The tables of a language, read when they are first asked for.
     pub fn of(language: Language) -> &'static Self {

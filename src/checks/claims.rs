@@ -33,6 +33,15 @@ enum Sort {
     Event,
 }
 
+fn sort(word: &str) -> Result<Sort, String> {
+    match word {
+        "leading" => Ok(Sort::Leading),
+        "office" => Ok(Sort::Office),
+        "event" => Ok(Sort::Event),
+        _ => Err(format!("'{word}' is no sort of claim")),
+    }
+}
+
 /// A word or phrase of the table.
 struct Phrase {
     parts: Vec<&'static str>,
@@ -53,13 +62,9 @@ impl Words {
             Language::Russian => 4,
         };
         let mut words: HashMap<String, Vec<Phrase>> = HashMap::new();
-        for (thing, row) in TABLE.rows().into_iter().enumerate() {
-            let sort = match row[0] {
-                "leading" => Sort::Leading,
-                "office" => Sort::Office,
-                _ => Sort::Event,
-            };
-            for phrase in row[column].split('|') {
+        let rows = TABLE.values(|fields| Ok((sort(fields[0])?, fields[column])));
+        for (thing, (sort, phrases)) in rows.into_iter().enumerate() {
+            for phrase in phrases.split('|') {
                 let claims = !phrase.starts_with('~');
                 let parts: Vec<&str> = phrase.trim_start_matches('~').split([' ', '-']).collect();
                 let key = beginning(parts[0]);

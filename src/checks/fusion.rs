@@ -66,10 +66,7 @@ fn content(passage: &Passage) -> Vec<&String> {
 
 /// The place begins with a subject of its own, or with a word that stands for one, and the sentence lacks it.
 fn stranger(sentence: &Passage, place: &Passage, lexicon: &Lexicon) -> bool {
-    let Some(first) = place.tokens.iter().find(|token| token.kind == Kind::Word) else {
-        return false;
-    };
-    if lexicon.list("leaning").contains(&first.lower) {
+    if let Some(first) = place.leaning_word(lexicon) {
         return !sentence.tokens.iter().any(|token| token.lower == first.lower);
     }
     let mut subject = content(place).into_iter().take(SUBJECT_WORDS);

@@ -2,7 +2,6 @@
 
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::{Passage, Source};
-use crate::analysis::tokens::{Kind, Token};
 use crate::checks::{Check, Draft};
 use crate::document::Severity;
 
@@ -25,12 +24,9 @@ pub fn check(
         let message = "these are someone's words in the article, and the brief does not say whose";
         return Some(Draft::new(Check::Reference, Severity::Warning, message.to_string()));
     }
-    let first = first_word(sentence)?;
-    if !lexicon.list("leaning").contains(&first.lower) {
-        return None;
-    }
+    let first = sentence.leaning_word(lexicon)?;
     let taken = |passage: &Passage| {
-        first_word(passage).is_some_and(|word| word.lower == first.lower)
+        passage.first_word().is_some_and(|word| word.lower == first.lower)
             && share(sentence, passage) >= TAKEN
     };
     let place = verbatim.or_else(|| source.passages.iter().position(taken))?;
@@ -45,10 +41,6 @@ pub fn check(
     }
     let message = format!("\"{}\" refers to a sentence that was left out", first.text);
     Some(Draft::new(Check::Reference, Severity::Warning, message).at(first.start, first.end))
-}
-
-fn first_word(passage: &Passage) -> Option<&Token> {
-    passage.tokens.iter().find(|token| token.kind == Kind::Word)
 }
 
 /// Share of the first one's words of content that the second has; 0 where there are too few to tell.

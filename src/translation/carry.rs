@@ -174,15 +174,20 @@ impl<'a> Travel<'a> {
         texts.map(|text| Task { text, from: leg.from, to: leg.to }).collect()
     }
 
+    /// The languages of a pivot's ends, once it has arrived.
+    fn ends(&self) -> Option<(Language, Language)> {
+        match self.route {
+            Route::Pivot(first, last) if self.legs_done == 2 => Some((first.from, last.to)),
+            _ => None,
+        }
+    }
+
     /// Terms that only the ends of a pivot have: the legs could not know them.
     fn use_terms(&mut self, glossary: &Glossary) {
-        let Route::Pivot(first, last) = self.route else { return };
-        if self.legs_done < 2 {
-            return;
-        }
+        let Some((from, to)) = self.ends() else { return };
         for sentence in &mut self.sentences {
             let (source, target) = (sentence.source.as_str(), sentence.text.as_str());
-            let pair = Pair { source, target, from: first.from, to: last.to };
+            let pair = Pair { source, target, from, to };
             let text = glossary.apply(pair);
             let findings = glossary.check(Pair { target: &text, ..pair });
             sentence.findings.retain(|finding| !finding.is(Check::Glossary));
@@ -193,15 +198,15 @@ impl<'a> Travel<'a> {
 
     /// Holds what came by a pivot against what set out: what each leg loses is little, and both together may be much.
     fn judge_ends(&mut self, translator: &Translator, judge: SentenceJudge) {
-        let Route::Pivot(first, last) = self.route else { return };
-        if self.legs_done < 2 || translator.effort == Effort::FirstAnswer {
+        let Some((from, to)) = self.ends() else { return };
+        if translator.effort == Effort::FirstAnswer {
             return;
         }
         for sentence in
             self.sentences.iter_mut().filter(|sentence| sentence.text != sentence.source)
         {
             let (source, target) = (sentence.source.as_str(), sentence.text.as_str());
-            let pair = Pair { source, target, from: first.from, to: last.to };
+            let pair = Pair { source, target, from, to };
             let found = judge(pair, translator.quality).findings.into_iter();
             let fresh: Vec<Finding> =
                 found.filter(|new| !sentence.findings.contains(new)).collect();

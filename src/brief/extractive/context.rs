@@ -8,11 +8,15 @@ use crate::analysis::lexicon::Lexicon;
 use crate::analysis::passage::{Passage, Source};
 use crate::analysis::tokens::Kind;
 
+/// Paragraph, first and past-the-last character in it.
+type Place = (usize, usize, usize);
+
 /// For each candidate, by its number.
 pub struct Context<'a> {
-    /// The candidate before it in the article, where it leans on the sentence there; `None` inside where that
-    /// one is no candidate.
-    leans_on: Vec<Option<Option<usize>>>,
+    /// Where they stand in the article.
+    places: Vec<Place>,
+    /// Where the sentence stands that it leans on.
+    leans_on: Vec<Option<Place>>,
     /// Stems of last names that were introduced with first names before it.
     known_by: Vec<HashSet<&'a str>>,
     /// All stems of each candidate.
@@ -28,6 +32,7 @@ impl<'a> Context<'a> {
             .map(|(number, passage)| (passage.place, number))
             .collect();
         let mut context = Self {
+            places: candidates.iter().map(|passage| passage.place).collect(),
             leans_on: vec![None; candidates.len()],
             known_by: vec![HashSet::new(); candidates.len()],
             stems: candidates.iter().map(|passage| stems(passage).collect()).collect(),
@@ -41,8 +46,8 @@ impl<'a> Context<'a> {
                 continue;
             }
             if let Some(&number) = numbers.get(&passage.place) {
-                let there = before.filter(|_| leans(passage, lexicon));
-                context.leans_on[number] = there.map(|there| numbers.get(&there.place).copied());
+                let there = before.filter(|_| passage.leaning_word(lexicon).is_some());
+                context.leans_on[number] = there.map(|there| there.place);
                 let called = last_names(passage, lexicon, Row::OfOne);
                 context.known_by[number] =
                     called.filter(|name| introduced.contains(name)).collect();
@@ -55,7 +60,8 @@ impl<'a> Context<'a> {
 
     /// Whether what a candidate leans on is among the chosen.
     pub fn is_there(&self, at: usize, chosen: &[usize]) -> bool {
-        self.leans_on[at].is_none_or(|before| before.is_some_and(|before| chosen.contains(&before)))
+        self.leans_on[at]
+            .is_none_or(|there| chosen.iter().any(|other| self.places[*other] == there))
     }
 
     /// What a candidate loses for leaning on another, even one that is there, and for people whom neither the
@@ -68,12 +74,6 @@ impl<'a> Context<'a> {
         let strange = !self.known_by[at].iter().all(is_named);
         READS_BADLY * f64::from(u8::from(self.leans_on[at].is_some()) + u8::from(strange))
     }
-}
-
-/// Begins with a pronoun or a connective.
-fn leans(passage: &Passage, lexicon: &Lexicon) -> bool {
-    let first = passage.tokens.iter().find(|token| token.kind == Kind::Word);
-    first.is_some_and(|token| lexicon.list("leaning").contains(&token.lower))
 }
 
 fn stems(passage: &Passage) -> impl Iterator<Item = &str> {
